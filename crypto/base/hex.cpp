@@ -1,0 +1,25 @@
+#include "crypto/base/hex.h"
+
+#include <sodium.h>
+
+namespace quorate {
+
+std::string to_hex(ByteView bytes) {
+  std::string text(2 * bytes.size() + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+  text.pop_back();
+  return text;
+}
+
+Result<Bytes> from_hex(std::string_view text) {
+  Bytes bytes(text.size() / 2);
+  std::size_t written = 0;
+  const int failed = sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr,
+                                    &written, nullptr);
+  if (failed != 0 || written * 2 != text.size() || to_hex(bytes) != text) {
+    return fail(Code::malformed, "not lower-case hexadecimal");
+  }
+  return bytes;
+}
+
+}  // namespace quorate
