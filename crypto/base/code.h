@@ -31,10 +31,10 @@ enum class Code : std::uint16_t {
   not_pinned = 23,     // the peer has another key than the roster or the node's list says
   configuration = 24,  // a file a person wrote is wrong; the message names file, line, expectation
   usage = 25,
-  io = 26,             // a file or the database could not be read or written
-  tool_failed = 27,    // a program that we called (ssh-keygen) failed
+  io = 26,           // a file or the database could not be read or written
+  tool_failed = 27,  // a program that we called (ssh-keygen) failed
   internal = 28,
-  equivocation = 29,   // one node said two things
+  equivocation = 29,  // one node said two things
 
   // Custody: the states of a token that are not `ready`, and what a sealed blob may say.
   token_absent = 40,

@@ -42,11 +42,11 @@ inline tl::unexpected<Error> fail(Code code, std::string message) {
   declaration = *std::move(result_##line)  // NOLINT(bugprone-macro-parentheses)
 
 // QUORATE_CHECK(reader.finish()): goes on, or returns the error. For a Status.
-#define QUORATE_CHECK(expression)                                                         \
-  do {                                                                                    \
-    if (auto status = (expression); !status) {                                            \
-      return tl::unexpected(std::move(status).error());                                   \
-    }                                                                                     \
+#define QUORATE_CHECK(expression)                       \
+  do {                                                  \
+    if (auto status = (expression); !status) {          \
+      return tl::unexpected(std::move(status).error()); \
+    }                                                   \
   } while (false)
 
 }  // namespace quorate

@@ -33,8 +33,8 @@ bool library_check_finds_mixed_order() {
   // repaired its 1.0.18. We try, instead of trusting a version number.
   static const bool finds = [] {
     ByteArray<32> mixed;
-    QUORATE_INVARIANT(
-        crypto_core_ed25519_add(mixed.data(), base_point.data(), order_two.data()) == 0);
+    QUORATE_INVARIANT(crypto_core_ed25519_add(mixed.data(), base_point.data(), order_two.data()) ==
+                      0);
     return crypto_core_ed25519_is_valid_point(mixed.data()) == 0;
   }();
   return finds;

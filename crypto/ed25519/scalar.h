@@ -17,7 +17,7 @@ class SecretScalar;
 class Scalar {
  public:
   static Scalar of(std::uint16_t small);
-  static Scalar reduce(const ByteArray<64>& wide);          // little-endian, mod L
+  static Scalar reduce(const ByteArray<64>& wide);  // little-endian, mod L
   // RFC 9591 section 6.1: 32 bytes little-endian, rejects s >= L with `malformed`.
   [[nodiscard]] static Result<Scalar> parse(ByteView canonical);
 

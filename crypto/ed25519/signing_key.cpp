@@ -29,8 +29,8 @@ Signature SigningKey::sign(ByteView message) const {
 
 SecretBytes<32> SigningKey::seed() const {
   SecretBytes<32> seed;
-  QUORATE_INVARIANT(
-      crypto_sign_ed25519_sk_to_seed(seed.writable().data(), key_.expose().data()) == 0);
+  QUORATE_INVARIANT(crypto_sign_ed25519_sk_to_seed(seed.writable().data(), key_.expose().data()) ==
+                    0);
   return seed;
 }
 

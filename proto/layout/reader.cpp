@@ -54,8 +54,8 @@ Result<std::string> Reader::name_or_empty(std::string_view field) {
   QUORATE_TRY(const ByteView bytes, raw(size, field));
   std::string text(text_of(bytes));
   if (!text.empty() && !is_name(text)) {
-    return fail(Code::malformed, std::string(field) +
-                                     " must be 1 to 63 of a-z, 0-9 and -, not beginning with -");
+    return fail(Code::malformed,
+                std::string(field) + " must be 1 to 63 of a-z, 0-9 and -, not beginning with -");
   }
   return text;
 }

@@ -16,11 +16,11 @@ class Writer {
   Writer& u16(std::uint16_t value);
   Writer& u32(std::uint32_t value);
   Writer& u64(std::uint64_t value);
-  Writer& raw(ByteView bytes);              // no length in front: the size is fixed by the layout
-  Writer& str(std::string_view text);       // u8 length, at most 255 bytes
-  Writer& text(std::string_view printable); // u16 length, printable ASCII
-  Writer& blob(ByteView bytes);             // u32 length
-  Writer& count(std::size_t items);         // u16, in front of a list
+  Writer& raw(ByteView bytes);               // no length in front: the size is fixed by the layout
+  Writer& str(std::string_view text);        // u8 length, at most 255 bytes
+  Writer& text(std::string_view printable);  // u16 length, printable ASCII
+  Writer& blob(ByteView bytes);              // u32 length
+  Writer& count(std::size_t items);          // u16, in front of a list
 
   const Bytes& bytes() const& { return out_; }
   Bytes bytes() && { return std::move(out_); }
