@@ -34,7 +34,8 @@ enum class Code : std::uint16_t {
   io = 26,           // a file or the database could not be read or written
   tool_failed = 27,  // a program that we called (ssh-keygen) failed
   internal = 28,
-  equivocation = 29,  // one node said two things
+  equivocation = 29,     // one node said two things
+  receipt_invalid = 30,  // a receipt that is missing, or does not lead to the ledger it names
 
   // Custody: the states of a token that are not `ready`, and what a sealed blob may say.
   token_absent = 40,
