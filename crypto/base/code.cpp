@@ -97,7 +97,6 @@ std::string_view name(Code code) {
     case Code::internal: return "internal";
     case Code::equivocation: return "equivocation";
     case Code::receipt_invalid: return "receipt_invalid";
-    case Code::receipt_invalid: return "receipt_invalid";
     case Code::token_absent: return "token_absent";
     case Code::token_wrong: return "token_wrong";
     case Code::pin_missing: return "pin_missing";
