@@ -122,8 +122,8 @@ inline constexpr std::uint64_t clock_skew_s = 120;
 // `field_not_allowed`. For statements that parse() made; `root` is the key that the root id names.
 [[nodiscard]] Status check_fields(const Statement& statement, const ssh::PublicKey& root);
 
-// parse(), check_life(), check_fields() with the key that the root id is; `unknown_root` where a
-// certificate is asked of a root id that is no Ed25519 key.
+// parse(), check_life(), check_fields() with the Ed25519 key that the root id is; `unknown_root`
+// where it is none.
 [[nodiscard]] Result<Statement> decode(ByteView statement);
 
 // For statements that parse() or compose() accepted, or that obey the same rules: a text that is
