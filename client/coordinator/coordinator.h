@@ -1,0 +1,229 @@
+// Gathers one signature from a threshold of nodes: ROAST over FROST, without a socket in sight.
+// Tell it what happened and when, then do what it says:
+//
+//   QUORATE_TRY(Coordinator coordinator, Coordinator::make(std::move(task), latencies));
+//   for (const Action& action : coordinator.handle(now_ms, Start{})) driver.perform(action);
+//   ...                                                     until an action is Finished or Failed
+//
+// It reads no clock and draws no randomness: the same events give the same actions. It is trusted
+// for nothing, and trusts nobody: whatever nodes send, the worst that comes of it is Failed.
+//
+// While t nodes are honest and answer, it finishes. A node is in at most one open question at a
+// time, so one that is silent holds up one session only, and after a while (the hedge) another
+// session opens with others beside it. At most n - t + 1 sessions are opened, and one more for each
+// nonce pair that a node had forgotten (at most four per node).
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/coordinator/latency.h"
+#include "client/coordinator/pair.h"
+#include "client/coordinator/report.h"
+#include "crypto/frost/aggregator.h"
+#include "proto/ceremony/epoch_record.h"
+#include "proto/record/signed_verdict.h"
+#include "proto/statement/statement.h"
+
+namespace quorate::coordinator {
+
+using frost::Identifier;
+
+// The time without news after which another session may open: twice the slowest median latency of
+// the session's members, within these bounds. Both 0 is plain ROAST. Without the upper bound one
+// silent node would hang the request.
+struct HedgeBounds {
+  std::uint64_t least_ms = 50;
+  std::uint64_t most_ms = 2000;
+};
+
+inline constexpr unsigned stale_answers_limit = 4;  // `nonce_unknown`, per node and request
+
+// One signature. `to_be_signed` is what statement::to_be_signed() made of the request's statement;
+// the request itself stays with the driver, which puts its bytes into every `sign`.
+struct Task {
+  ceremony::EpochRecord record;
+  std::string quorum;                       // the roster's, for the origin of receipts
+  std::map<Identifier, std::string> names;  // whom to ask; members that are missing are left out
+  statement::RequestId request_id;
+  Bytes to_be_signed;
+  HedgeBounds hedge = {};
+};
+
+// Events. The driver takes every Identifier from the pinned channel that a message came in on,
+// never from the message, and answers belong to the last ask on that channel. What does not decode
+// comes as MalformedAnswer.
+struct Start {
+  std::map<Identifier, Pair> cached = {};  // CommitmentCache::take(), else empty
+};
+struct CommitmentsArrived {
+  Identifier node;
+  Fresh fresh;
+};
+struct PartialArrived {
+  Identifier node;
+  layout::Signed partial;
+  Bytes verdict;  // record::encode(SignedVerdict)
+  Fresh fresh;    // without pairs where the node sent none
+};
+struct Refused {  // to either ask
+  Identifier node;
+  std::uint32_t code;
+  std::string reason;
+  std::uint32_t wait_s = 0;
+  Fresh fresh = {};
+};
+struct MalformedAnswer {
+  Identifier node;
+  std::string why;
+};
+struct Lost {  // the connection broke, or there is none; comes again for each attempt that fails
+  Identifier node;
+  std::string why;
+};
+struct Reconnected {  // after Lost. A first connection needs no event
+  Identifier node;
+};
+struct Tick {};      // the time of WakeAt has come
+struct Deadline {};  // the caller's patience is over
+
+using Event = std::variant<Start, CommitmentsArrived, PartialArrived, Refused, MalformedAnswer,
+                           Lost, Reconnected, Tick, Deadline>;
+
+// Actions. An ask to a node that is not connected is dropped by the driver: Reconnected makes the
+// core ask again.
+struct AskCommitments {  // of the record's root and epoch; one pair is enough
+  Identifier node;
+};
+struct AskToSign {
+  Identifier node;
+  std::vector<frost::Commitment> commitments;  // exactly t, ascending
+};
+struct WakeAt {  // in place of any earlier WakeAt
+  std::uint64_t time_ms;
+};
+struct Finished {
+  ed25519::Signature signature;                          // verified with the ordinary algorithm
+  std::map<Identifier, record::SignedVerdict> verdicts;  // of the t members that made it, checked
+  std::vector<NodeReport> nodes;  // what the others did; a liar stands here with its evidence
+};
+struct Failed {
+  Report report;
+};
+using Action = std::variant<AskCommitments, AskToSign, WakeAt, Finished, Failed>;
+
+class Coordinator {
+ public:
+  // Fails with `identity_reached` where the record never came out of a ceremony. `latencies` must
+  // outlive the coordinator, which adds what it measures.
+  [[nodiscard]] static Result<Coordinator> make(Task task, Latencies& latencies);
+
+  // The first event is Start. After Finished or Failed there are no more actions. `now_ms` never
+  // goes back.
+  [[nodiscard]] std::vector<Action> handle(std::uint64_t now_ms, const Event& event);
+
+  bool is_finished() const { return finished_; }
+  std::size_t sessions() const { return sessions_.size(); }
+  // After the end, for CommitmentCache::give_back(): pairs that were in no session.
+  std::vector<Leftover> leftovers() const;
+
+ private:
+  using SessionIndex = std::size_t;
+  enum class Place {
+    idle,      // not asked yet, or to be asked again at `ask_at`
+    asking,    // for commitments
+    ready,     // has a pair and no open question
+    pending,   // in `session`, and has not answered
+    answered,  // in `session`; its partial is not verified, so it may serve in no other yet
+    excluded,
+  };
+  struct Node {
+    std::string name;
+    ed25519::Point identity;
+    Place place = Place::idle;
+    std::vector<Pair> pairs = {};  // unused, of its latest boot; the first is used next
+    SessionIndex session = 0;
+    std::uint64_t asked_at = 0;
+    std::optional<std::uint64_t> ask_at = {};  // it was busy: ask for commitments again
+    unsigned stale_answers = 0;
+    std::optional<std::string> lost = {};  // why there is no connection
+    Conduct conduct = Conduct::answered;   // why it is excluded
+    std::uint32_t code = 0;
+    std::string reason = {};
+    std::optional<WrongPartial> evidence = {};
+  };
+  struct Answer {
+    layout::Signed message;
+    frost::Partial partial;
+    record::SignedVerdict verdict;
+  };
+  struct Session {
+    frost::Package package;
+    layout::Hash id;
+    std::map<Identifier, Answer> answers;
+    std::uint64_t opened_at;
+    std::uint64_t hedge_ms;
+    std::uint64_t stalls_at;
+    bool is_open = true;
+  };
+
+  Coordinator(Task task, Latencies& latencies, frost::VerificationShares shares);
+
+  void on(const Start& event);
+  void on(const CommitmentsArrived& event);
+  void on(const PartialArrived& event);
+  void on(const Refused& event);
+  void on(const MalformedAnswer& event);
+  void on(const Lost& event);
+  void on(const Reconnected& event);
+  void on(const Tick& event);
+  void on(const Deadline& event);
+
+  // nonce.cpp: pairs and the asks for them
+  void ask_commitments(Node& node, Identifier who);
+  void keep(Node& node, Identifier who, const Fresh& fresh);
+  void free(Node& node, Identifier who);  // ready with its next pair, or asked for one
+  void measure(Node& node);
+
+  // session.cpp
+  void advance();
+  bool is_unstalled_session_open() const;
+  std::vector<Identifier> in(Place place) const;
+  std::vector<Identifier> choose() const;
+  void open_session();
+  std::uint64_t hedge_for(const std::vector<Identifier>& members) const;
+  void verify_one(Identifier who);
+  void conclude(SessionIndex index);
+  void leave_session(const Node& node);
+  [[nodiscard]] Result<Answer> checked(const Node& node, Identifier who,
+                                       const PartialArrived& event) const;
+
+  void exclude(Identifier who, Conduct conduct, std::string reason, std::uint32_t code = 0);
+  void convict(Identifier who, const Session& session);
+  void fail_if_hopeless();
+  void finish(Action last);
+  std::vector<NodeReport> node_reports() const;
+  Report report(Outcome outcome) const;
+  void plan_wake();
+
+  Task task_;
+  Latencies* latencies_;
+  frost::Quorum quorum_;
+  frost::VerificationShares shares_;
+  layout::Hash document_;
+  std::map<Identifier, Node> nodes_;  // those whom we may ask
+  std::vector<Session> sessions_;
+  std::set<ed25519::Point> used_;  // hiding commitments of pairs that were in a session
+  std::uint64_t now_ = 0;
+  std::optional<std::uint64_t> wake_at_;
+  std::vector<Action> actions_;  // of the event at hand
+  bool finished_ = false;
+};
+
+}  // namespace quorate::coordinator

@@ -1,0 +1,53 @@
+// Where a person's things are: `$QUORATE_HOME`, else `$XDG_CONFIG_HOME/quorate`, else
+// `~/.config/quorate`.
+//
+//   roster.toml     the nodes (roster.h)                identity.key   who we are to them
+//   (identity.h) roots/NAME      epoch records that we trust (known_roots.h) requester,
+//   requester.pub     the key that asks      requests/      request files (request_file.h) admin,
+//   admin.pub             in dev quorums: the key that signs proposals
+
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "crypto/base/result.h"
+
+namespace quorate::home {
+
+using Path = std::filesystem::path;
+
+struct Environment {
+  std::optional<std::string> quorate_home;
+  std::optional<std::string> xdg_config_home;
+  std::optional<std::string> home;
+
+  static Environment of_process();
+};
+
+class Home {
+ public:
+  // `option` is --home, or empty. Empty variables count as unset, as XDG says. Fails with
+  // `configuration` where nothing says where the home is. Creates nothing.
+  [[nodiscard]] static Result<Home> locate(const std::optional<Path>& option,
+                                           const Environment& environment);
+  explicit Home(Path folder) : folder_(std::move(folder)) {}
+
+  const Path& folder() const { return folder_; }
+  Path roster() const { return folder_ / "roster.toml"; }
+  Path identity() const { return folder_ / "identity.key"; }
+  Path roots() const { return folder_ / "roots"; }
+  Path requests() const { return folder_ / "requests"; }
+
+  // The key to ask with: `option` (--key), else `requester` in the home. Fails with `configuration`
+  // where there is no such file; the message says how to make one.
+  [[nodiscard]] Result<Path> requester_key(const std::optional<Path>& option) const;
+  // The key to sign proposals with: `option` (--admin-key), else `admin` in the home.
+  [[nodiscard]] Result<Path> administrator_key(const std::optional<Path>& option) const;
+
+ private:
+  Path folder_;
+};
+
+}  // namespace quorate::home
