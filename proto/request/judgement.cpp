@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proto/document/sshsig.h"
+#include "proto/statement/to_be_signed.h"
 
 namespace quorate::request {
 namespace {
