@@ -114,8 +114,8 @@ class Custody {
   void retry_now() { backend_.retry_now(); }
 
   // The node's own Ed25519 keys, under its seal key. Purpose is `identity` or `cosigner`.
-  [[nodiscard]] Result<Bytes> seal_key(Purpose purpose, const SecretBytes<32>& seed);
-  [[nodiscard]] Result<SecretBytes<32>> open_key(Purpose purpose, ByteView sealed);
+  [[nodiscard]] Result<Bytes> seal_seed(Purpose purpose, const SecretBytes<32>& seed);
+  [[nodiscard]] Result<SecretBytes<32>> open_seed(Purpose purpose, ByteView sealed);
 
   // A fresh X25519 pair for each dealer, the secret halves sealed under a new key of the ceremony.
   [[nodiscard]] Result<ReceiveKeys> receive_keys(const CeremonyId& ceremony,

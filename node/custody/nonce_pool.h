@@ -68,8 +68,9 @@ class NoncePool {
   // fill() and take() do this first by themselves.
   void watch(const Clocks& clocks);
 
-  // How many of `wanted` pairs fill() would make now: evicts this peer's own oldest pairs, but none
-  // younger than 30 s and never another peer's. Zero is `busy`.
+  // How many of `wanted` (at least one) pairs fill() would make now. It may have to evict this
+  // peer's own oldest pairs for that, but none younger than 30 s and never another peer's. None at
+  // all is `busy`.
   [[nodiscard]] Result<std::size_t> room(const NonceOwner& owner, std::size_t wanted,
                                          const Clocks& clocks);
   // Makes up to `wanted` pairs and returns their public halves, oldest first. Fails with `busy`.
@@ -105,10 +106,14 @@ class NoncePool {
   };
   using Hiding = ByteArray<32>;
 
+  std::size_t held(const NonceOwner& owner) const;
+  std::size_t evictable(const NonceOwner& owner, const Clocks& clocks) const;
+  std::uint8_t* place_of(std::size_t slot);
   frost::NoncePair& pair_in(std::size_t slot);
   void erase(const Hiding& hiding);
   void drop_where(const std::function<bool(const Entry&)>& condition);
-  Result<const Entry*> find(const NonceOwner& owner, const frost::Commitment& commitment);
+  Result<const Entry*> find(const NonceOwner& owner, const frost::Commitment& commitment,
+                            const Clocks& clocks);
 
   NonceLimits limits_;
   Entropy& entropy_;

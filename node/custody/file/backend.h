@@ -2,7 +2,7 @@
 // shows: "file (not an HSM)". Who has the disk and the passphrase has the shares.
 //
 //   DIR/custody.header   "QFC1" ‖ memory in KiB u32 ‖ passes u32 ‖ salt (16) ‖ seal key id (16)
-//                        ‖ canary length u16 ‖ canary
+//                        ‖ canary length u32 ‖ canary
 //   DIR/keys/KIND-ID     "QFK1" ‖ nonce (24) ‖ key (32) and tag (16), under the passphrase's key
 //
 // The passphrase's key is Argon2id(passphrase, salt); each key file holds a random key, and

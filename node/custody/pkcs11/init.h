@@ -17,10 +17,11 @@ struct TokenKeys {
 };
 
 // Logs in, chooses the wrap mode (gcm, else cbc) from the token's mechanisms, makes the seal key,
-// ends and starts the module again, finds the key, and seals and opens a canary. Whatever it made
-// is destroyed again when it fails. Fails with `configuration` (module, or no usable mechanism, or
-// a token that makes keys weaker than asked for), token_absent, token_wrong, pin_missing,
-// pin_refused, pin_locked, token_suspect. Uses up one login.
+// ends and starts the module again, finds the key, and seals and opens a canary. When it fails
+// late, a seal key without use may stay behind in the token: it says of itself that it can't be
+// destroyed. Fails with `configuration` (module, or no usable mechanism, or a token that makes keys
+// weaker than asked for), token_absent, token_wrong, pin_missing, pin_refused, pin_locked,
+// token_suspect. A wrong PIN is tried once.
 [[nodiscard]] Result<TokenKeys> init_token_keys(const TokenUri& token, const PinSource& pin,
                                                 Entropy& entropy, const Shim& shim = {});
 
