@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -46,14 +45,16 @@ class CommitmentCache {
   struct Shelf {
     std::uint64_t epoch = 0;
     Boot boot{};
+    std::uint64_t newest_ms = 0;                   // when its last pair came
     std::deque<Pair> pairs;                        // oldest first
     std::map<ed25519::Point, std::uint64_t> seen;  // hiding commitments, and when they came
   };
   using Key = std::pair<RootId, ed25519::Point>;
 
-  Shelf& shelf(const Key& key, std::uint64_t epoch, const Boot& boot);
+  // The node's shelf for pairs of this epoch and boot, emptied where they are newer than what it
+  // holds; nullptr where they are older.
+  Shelf* shelf(const Key& key, std::uint64_t epoch, const Boot& boot, std::uint64_t received_ms);
   static void drop_old(std::uint64_t now_ms, Shelf& shelf);
-  static void add(Shelf& shelf, Pair pair);
 
   std::map<Key, Shelf> shelves_;
 };

@@ -20,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -185,32 +186,37 @@ class Coordinator {
   void on(const Tick& event);
   void on(const Deadline& event);
 
-  // nonce.cpp: pairs and the asks for them
-  void ask_commitments(Node& node, Identifier who);
-  void keep(Node& node, Identifier who, const Fresh& fresh);
-  void free(Node& node, Identifier who);  // ready with its next pair, or asked for one
-  void measure(Node& node);
+  // coordinator.cpp: nodes one by one
+  Node* find(Identifier who);  // nullptr for whom we were not to ask, or have excluded
+  void ask_commitments(Identifier who, Node& node);
+  void ask_those_who_were_busy();
+  [[nodiscard]] Status keep(Identifier who, Node& node, const Fresh& fresh);
+  void free(Identifier who, Node& node);  // ready with its next pair, or asked for one
+  void leave_session(const Node& node);
+  void exclude(Identifier who, Conduct conduct, std::string reason, std::uint32_t code = 0);
+  void fail_if_hopeless();
+  void finish(Action last);
+  std::vector<NodeReport> node_reports(Conduct of_the_silent) const;
+  Outcome outcome() const;
+  Report report(Outcome outcome, Conduct of_the_silent) const;
+  void plan_wake();
 
-  // session.cpp
+  // session.cpp: sessions
   void advance();
+  bool is_unstalled(const Session& session) const;
   bool is_unstalled_session_open() const;
-  std::vector<Identifier> in(Place place) const;
+  std::vector<Identifier> ready() const;
+  std::optional<Identifier> any_answered() const;
   std::vector<Identifier> choose() const;
   void open_session();
   std::uint64_t hedge_for(const std::vector<Identifier>& members) const;
+  void ask_to_sign(Identifier who, const Session& session);
+  [[nodiscard]] Result<Answer> check(Identifier who, const Node& node, const PartialArrived& event,
+                                     const frost::Partial& partial) const;
+  void accept(Identifier who, Node& node, Answer answer);
   void verify_one(Identifier who);
   void conclude(SessionIndex index);
-  void leave_session(const Node& node);
-  [[nodiscard]] Result<Answer> checked(const Node& node, Identifier who,
-                                       const PartialArrived& event) const;
-
-  void exclude(Identifier who, Conduct conduct, std::string reason, std::uint32_t code = 0);
   void convict(Identifier who, const Session& session);
-  void fail_if_hopeless();
-  void finish(Action last);
-  std::vector<NodeReport> node_reports() const;
-  Report report(Outcome outcome) const;
-  void plan_wake();
 
   Task task_;
   Latencies* latencies_;
@@ -219,7 +225,8 @@ class Coordinator {
   layout::Hash document_;
   std::map<Identifier, Node> nodes_;  // those whom we may ask
   std::vector<Session> sessions_;
-  std::set<ed25519::Point> used_;  // hiding commitments of pairs that were in a session
+  std::set<std::pair<Identifier, ed25519::Point>>
+      used_;  // whose hiding commitments were in a session
   std::uint64_t now_ = 0;
   std::optional<std::uint64_t> wake_at_;
   std::vector<Action> actions_;  // of the event at hand

@@ -68,7 +68,7 @@ struct Report {
   std::vector<NodeReport> nodes;  // every member of the root, ascending
   std::size_t sessions;           // that were opened
 
-  // What happened, in one line without names: `too few nodes: 1 of 3 answered, 2 are needed`.
+  // In one line, without names: `too few nodes: 2 of 3 are needed, 1 refused, 1 unreachable`.
   std::string summary() const;
 };
 

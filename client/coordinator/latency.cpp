@@ -1,0 +1,23 @@
+#include "client/coordinator/latency.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace quorate::coordinator {
+
+void Latencies::record(const ed25519::Point& node, std::uint64_t latency_ms) {
+  std::deque<std::uint64_t>& recent = recent_[node];
+  recent.push_back(latency_ms);
+  if (recent.size() > remembered_answers) recent.pop_front();
+}
+
+std::optional<std::uint64_t> Latencies::median_ms(const ed25519::Point& node) const {
+  const auto found = recent_.find(node);
+  if (found == recent_.end()) return std::nullopt;
+  std::vector<std::uint64_t> sorted(found->second.begin(), found->second.end());
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return *middle;
+}
+
+}  // namespace quorate::coordinator
