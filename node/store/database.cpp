@@ -1,0 +1,178 @@
+#include "node/store/database.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "crypto/base/invariant.h"
+
+namespace quorate::store {
+namespace {
+
+tl::unexpected<Error> failed(sqlite3* database, std::string_view what) {
+  return fail(Code::io, std::string(what) + ": " + sqlite3_errmsg(database));
+}
+
+// Made by us before SQLite opens it, so that there is no moment in which others may read it.
+Status create_private(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return fail(Code::io, "can't open " + file.string() + ": is its directory there and writable?");
+  }
+  (void)::close(descriptor);
+  return Done{};
+}
+
+std::string escaped(const std::filesystem::path& file) {
+  std::string uri;
+  for (const char c : std::filesystem::absolute(file).string()) {
+    if (c == '?' || c == '#' || c == '%') {
+      constexpr char digits[] = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      uri += {'%', digits[byte >> 4], digits[byte & 15]};
+    } else {
+      uri += c;
+    }
+  }
+  return uri;
+}
+
+}  // namespace
+
+Query::~Query() { sqlite3_finalize(statement_); }
+
+Query& Query::bind(int parameter, ByteView blob) {
+  // A null pointer would bind NULL, and an empty blob is not NULL.
+  static constexpr std::uint8_t nothing = 0;
+  const void* data = blob.empty() ? &nothing : blob.data();
+  QUORATE_INVARIANT(
+      sqlite3_bind_blob64(statement_, parameter, data, blob.size(), SQLITE_TRANSIENT) == SQLITE_OK);
+  return *this;
+}
+
+Query& Query::bind(int parameter, std::string_view text) {
+  QUORATE_INVARIANT(sqlite3_bind_text64(statement_, parameter, text.data(), text.size(),
+                                        SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK);
+  return *this;
+}
+
+Query& Query::bind(int parameter, std::int64_t integer) {
+  QUORATE_INVARIANT(sqlite3_bind_int64(statement_, parameter, integer) == SQLITE_OK);
+  return *this;
+}
+
+Query& Query::bind_null(int parameter) {
+  QUORATE_INVARIANT(sqlite3_bind_null(statement_, parameter) == SQLITE_OK);
+  return *this;
+}
+
+Result<bool> Query::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return failed(database_, "the node's database");
+}
+
+Status Query::run() {
+  QUORATE_TRY(const bool has_row, step());
+  QUORATE_INVARIANT(!has_row);
+  return Done{};
+}
+
+Bytes Query::blob(int column) const {
+  const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
+  return data == nullptr ? Bytes() : Bytes(data, data + size);
+}
+
+std::string Query::text(int column) const { return std::string(text_of(blob(column))); }
+
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+bool Query::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+  QUORATE_CHECK(create_private(file));
+  sqlite3* handle = nullptr;
+  const std::string uri = "file:" + escaped(file) + "?psow=0";
+  const int code = sqlite3_open_v2(
+      uri.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
+  std::unique_ptr<Database> database(new Database(handle));
+  if (code != SQLITE_OK) return failed(handle, "can't open " + file.string());
+  sqlite3_extended_result_codes(handle, 1);
+  if (const Status configured = database->configure(); !configured) {
+    return fail(Code::io, file.string() + ": " + configured.error().message);
+  }
+  return database;
+}
+
+Database::~Database() { sqlite3_close(handle_); }
+
+Status Database::configure() {
+  QUORATE_CHECK(settle("PRAGMA locking_mode=EXCLUSIVE", "exclusive"));
+  QUORATE_CHECK(settle("PRAGMA journal_mode=WAL", "wal"));
+  QUORATE_CHECK(run("PRAGMA synchronous=FULL"));
+  QUORATE_CHECK(settle("PRAGMA synchronous", "2"));
+  // Nothing of ours is written to other files than this one and its log.
+  QUORATE_CHECK(run("PRAGMA temp_store=MEMORY"));
+  QUORATE_CHECK(settle("PRAGMA temp_store", "2"));
+  // Deleted rows are overwritten: sealed blobs of ended epochs need not linger.
+  QUORATE_CHECK(settle("PRAGMA secure_delete=ON", "1"));
+  QUORATE_CHECK(run("PRAGMA foreign_keys=ON"));
+  int powersafe = -1;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_POWERSAFE_OVERWRITE, &powersafe);
+  if (powersafe != 0) return fail(Code::io, "SQLite did not take the setting psow=0");
+  return Done{};
+}
+
+Status Database::settle(const char* pragma, std::string_view expected) {
+  QUORATE_TRY(Query answer, query(pragma));
+  QUORATE_TRY(const bool has_row, answer.step());
+  if (!has_row || answer.text(0) != expected) {
+    return fail(Code::io, std::string(pragma) + " was answered with " +
+                              (has_row ? answer.text(0) : "nothing") +
+                              "; is another process using this database?");
+  }
+  return Done{};
+}
+
+Result<Query> Database::query(const char* sql) {
+  if (poison_) return fail(Code::io, *poison_);
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle_, sql, -1, 0, &statement, nullptr);
+  QUORATE_INVARIANT(code != SQLITE_ERROR && code != SQLITE_MISUSE);  // our own SQL
+  if (code != SQLITE_OK) return failed(handle_, "the node's database");
+  return Query(handle_, statement);
+}
+
+Status Database::run(const char* sql) {
+  QUORATE_TRY(Query statement, query(sql));
+  QUORATE_TRY(bool has_row, statement.step());
+  while (has_row) {
+    QUORATE_TRY(has_row, statement.step());
+  }
+  return Done{};
+}
+
+Status Database::begin() { return run("BEGIN IMMEDIATE"); }
+
+Status Database::commit() {
+  const Status committed = run("COMMIT");
+  if (committed) return committed;
+  const int primary = sqlite3_extended_errcode(handle_) & 0xff;
+  roll_back();
+  if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT) {
+    poison_ = "a write to the node's database failed (" + committed.error().message +
+              "); check the disk, then start the node again";
+  }
+  return committed;
+}
+
+void Database::roll_back() {
+  // Fails where SQLite has rolled back by itself already, which is what we want.
+  sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+}  // namespace quorate::store

@@ -1,0 +1,84 @@
+// SQLite, opened so that what was committed survives a power cut, with errors as Results. Knows no
+// table of ours.
+//
+// Durable means measured to be: write-ahead log, synchronous=FULL, exclusive locking, and no claim
+// that the disk never damages a sector's neighbours (psow=0). Each setting is read back, because
+// SQLite answers some of them silently with another.
+
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace quorate::store {
+
+// One prepared statement in use. Parameters are numbered from 1, columns from 0.
+class Query {
+ public:
+  Query(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
+  Query(Query&& other) noexcept
+      : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+  Query& operator=(Query&&) = delete;
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  ~Query();
+
+  Query& bind(int parameter, ByteView blob);
+  Query& bind(int parameter, std::string_view text);
+  Query& bind(int parameter, std::int64_t integer);
+  Query& bind_null(int parameter);
+
+  // Whether there is a (further) row. Fails with `io`.
+  [[nodiscard]] Result<bool> step();
+  // For statements that return no row.
+  [[nodiscard]] Status run();
+
+  Bytes blob(int column) const;
+  std::string text(int column) const;
+  std::int64_t integer(int column) const;
+  bool is_null(int column) const;
+
+ private:
+  sqlite3* database_;
+  sqlite3_stmt* statement_;
+};
+
+class Database {
+ public:
+  // Creates the file where there is none, with mode 0600. Fails with `io`, naming the file.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // The SQL is ours, so a mistake in it ends the process; what fails is the disk: `io`.
+  [[nodiscard]] Result<Query> query(const char* sql);
+  [[nodiscard]] Status run(const char* sql);
+
+  // Everything between begin() and commit() becomes durable when commit() returns, or nothing does.
+  // After a commit that failed while writing to the disk nobody knows what the disk holds, so the
+  // database is poisoned: every later call fails with `io` until the process starts anew and
+  // recovery has looked. A full disk does not poison.
+  [[nodiscard]] Status begin();
+  [[nodiscard]] Status commit();
+  void roll_back();
+
+ private:
+  explicit Database(sqlite3* handle) : handle_(handle) {}
+  [[nodiscard]] Status settle(const char* pragma, std::string_view expected);
+  [[nodiscard]] Status configure();
+
+  sqlite3* handle_;
+  std::optional<std::string> poison_;
+};
+
+}  // namespace quorate::store

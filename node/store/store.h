@@ -1,0 +1,73 @@
+// A node's whole durable memory: one file, one writer, one transaction at a time.
+//
+//   QUORATE_TRY(Transaction transaction, store.begin());
+//   QUORATE_CHECK(store.verdicts().put(...));
+//   QUORATE_CHECK(store.append(record, now));
+//   QUORATE_CHECK(transaction.commit());        // durable from here on
+//
+// A Transaction that dies uncommitted leaves nothing behind.
+
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "crypto/base/result.h"
+#include "node/store/ceremonies.h"
+#include "node/store/database.h"
+#include "node/store/roots.h"
+#include "node/store/verdicts.h"
+
+namespace quorate::store {
+
+class Transaction {
+ public:
+  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+
+  [[nodiscard]] Status commit();
+
+ private:
+  friend class Store;
+  explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+class Store {
+ public:
+  // Opens the node's database, or makes one. Fails with `io`, naming the file, and where another
+  // process has it open.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file);
+
+  [[nodiscard]] Result<Transaction> begin();
+
+  Ceremonies& ceremonies() { return ceremonies_; }
+  Roots& roots() { return roots_; }
+  Verdicts& verdicts() { return verdicts_; }
+
+  // What `init` writes once: the sealed identity, the canary, the name.
+  [[nodiscard]] Result<std::optional<Bytes>> fact(std::string_view name);
+  [[nodiscard]] Status put_fact(std::string_view name, ByteView value);
+
+  // The records that the ledger will hold, in order. Inside a transaction of the caller's.
+  [[nodiscard]] Status append(ByteView record, std::uint64_t time_ms);
+  [[nodiscard]] Result<std::uint64_t> records();
+  // The latest time that any record carries; 0 where there is none.
+  [[nodiscard]] Result<std::uint64_t> latest_record_ms();
+
+ private:
+  explicit Store(std::unique_ptr<Database> database);
+  [[nodiscard]] Status create_tables();
+
+  std::unique_ptr<Database> database_;
+  Ceremonies ceremonies_;
+  Roots roots_;
+  Verdicts verdicts_;
+};
+
+}  // namespace quorate::store

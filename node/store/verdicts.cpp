@@ -1,0 +1,124 @@
+#include "node/store/verdicts.h"
+
+#include <algorithm>
+
+namespace quorate::store {
+namespace {
+
+constexpr const char* columns =
+    "SELECT request_id, decision, code, profile, revocation, policy_file, record, signature,"
+    " reason_salt FROM verdict ";
+
+template <std::size_t n>
+Status copy(const Bytes& from, ByteArray<n>& to) {
+  if (from.size() != n) return fail(Code::io, "a row of the node's database has a wrong size");
+  std::copy(from.begin(), from.end(), to.begin());
+  return Done{};
+}
+
+Result<std::optional<VerdictRow>> read_one(Query& query) {
+  QUORATE_TRY(const bool has_row, query.step());
+  if (!has_row) return std::optional<VerdictRow>();
+  VerdictRow row;
+  QUORATE_CHECK(copy(query.blob(0), row.request_id));
+  row.decision = static_cast<std::uint8_t>(query.integer(1));
+  row.code = static_cast<std::uint16_t>(query.integer(2));
+  QUORATE_CHECK(copy(query.blob(3), row.profile));
+  row.revocation = static_cast<std::uint64_t>(query.integer(4));
+  QUORATE_CHECK(copy(query.blob(5), row.policy_file));
+  row.record = query.blob(6);
+  QUORATE_CHECK(copy(query.blob(7), row.signature));
+  QUORATE_CHECK(copy(query.blob(8), row.reason_salt));
+  return std::optional<VerdictRow>(std::move(row));
+}
+
+// SQLite's integers are signed; the bits are what counts.
+std::int64_t bits(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+}  // namespace
+
+Result<std::optional<VerdictRow>> Verdicts::approval(const Hash& request_id,
+                                                     const Hash& policy_file,
+                                                     std::uint64_t revocation) {
+  QUORATE_TRY(Query query,
+              database_.query((std::string(columns) + "WHERE request_id = ?1 AND decision = 1 AND"
+                                                      " policy_file = ?2 AND revocation = ?3"
+                                                      " ORDER BY number DESC LIMIT 1")
+                                  .c_str()));
+  query.bind(1, request_id).bind(2, policy_file).bind(3, bits(revocation));
+  return read_one(query);
+}
+
+Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
+  QUORATE_TRY(Query query,
+              database_.query((std::string(columns) + "WHERE request_id = ?1 AND profile = ?2 AND"
+                                                      " revocation = ?3 AND decision = ?4 AND"
+                                                      " code = ?5")
+                                  .c_str()));
+  query.bind(1, row.request_id)
+      .bind(2, row.profile)
+      .bind(3, bits(row.revocation))
+      .bind(4, std::int64_t{row.decision})
+      .bind(5, std::int64_t{row.code});
+  return read_one(query);
+}
+
+Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts) {
+  // One outcome has one record; under a changed policy file the same outcome is the same record.
+  QUORATE_TRY(Query query,
+              database_.query("INSERT INTO verdict (request_id, decision, code, profile,"
+                              " revocation, policy_file, record, signature, reason_salt)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+                              " ON CONFLICT (request_id, profile, revocation, decision, code)"
+                              " DO UPDATE SET policy_file = ?6"));
+  query.bind(1, row.request_id)
+      .bind(2, std::int64_t{row.decision})
+      .bind(3, std::int64_t{row.code})
+      .bind(4, row.profile)
+      .bind(5, bits(row.revocation))
+      .bind(6, row.policy_file)
+      .bind(7, row.record)
+      .bind(8, row.signature)
+      .bind(9, row.reason_salt);
+  QUORATE_CHECK(query.run());
+  for (const VeiledText& text : texts) {
+    QUORATE_TRY(Query insert,
+                database_.query("INSERT INTO veiled (veil, salt, text) VALUES (?1, ?2, ?3)"));
+    QUORATE_CHECK(insert.bind(1, text.veil).bind(2, text.salt).bind(3, text.text).run());
+  }
+  return Done{};
+}
+
+Result<std::optional<Hash>> Verdicts::holder_of_serial(const ByteArray<32>& root_id,
+                                                       std::uint64_t serial) {
+  QUORATE_TRY(Query query, database_.query("SELECT request_id FROM serial WHERE root_id = ?1 AND"
+                                           " serial = ?2"));
+  query.bind(1, root_id).bind(2, bits(serial));
+  QUORATE_TRY(const bool has_row, query.step());
+  if (!has_row) return std::optional<Hash>();
+  Hash holder;
+  QUORATE_CHECK(copy(query.blob(0), holder));
+  return std::optional<Hash>(holder);
+}
+
+Status Verdicts::take_serial(const ByteArray<32>& root_id, std::uint64_t serial,
+                             const Hash& request_id) {
+  QUORATE_TRY(Query query,
+              database_.query("INSERT INTO serial (root_id, serial, request_id)"
+                              " VALUES (?1, ?2, ?3) ON CONFLICT (root_id, serial) DO NOTHING"));
+  return query.bind(1, root_id).bind(2, bits(serial)).bind(3, request_id).run();
+}
+
+Status Verdicts::spend(const ByteArray<32>& hiding) {
+  QUORATE_TRY(Query find, database_.query("SELECT 1 FROM spent WHERE hiding = ?1"));
+  QUORATE_TRY(const bool was_spent, find.bind(1, hiding).step());
+  if (was_spent) {
+    return fail(Code::nonce_spent,
+                "this commitment was spent before: was this machine resumed"
+                " from a snapshot?");
+  }
+  QUORATE_TRY(Query insert, database_.query("INSERT INTO spent (hiding) VALUES (?1)"));
+  return insert.bind(1, hiding).run();
+}
+
+}  // namespace quorate::store

@@ -1,0 +1,65 @@
+// What a node decided, with what only it may know beside: which policy it was decided under, and
+// the texts behind the veils. And what it may never do twice: give one serial to two requests,
+// spend one commitment twice.
+
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+#include "node/store/database.h"
+#include "proto/layout/labelled.h"
+
+namespace quorate::store {
+
+using layout::Hash;
+
+struct VerdictRow {
+  Hash request_id{};
+  std::uint8_t decision = 0;  // as in the record
+  std::uint16_t code = 0;
+  Hash profile{};
+  std::uint64_t revocation = 0;
+  Hash policy_file{};  // SHA-256 of the file that the node's policy was read from
+  Bytes record;
+  ByteArray<64> signature{};
+  ByteArray<16> reason_salt{};
+};
+
+// What a veil in a record covers. Erasable: no row refers to it.
+struct VeiledText {
+  Hash veil{};
+  ByteArray<16> salt{};
+  Bytes text;
+};
+
+class Verdicts {
+ public:
+  explicit Verdicts(Database& database) : database_(database) {}
+
+  // The approval made under this policy file and revocation number, if there is one.
+  [[nodiscard]] Result<std::optional<VerdictRow>> approval(const Hash& request_id,
+                                                           const Hash& policy_file,
+                                                           std::uint64_t revocation);
+  // The verdict of this very outcome: each is written once.
+  [[nodiscard]] Result<std::optional<VerdictRow>> same(const VerdictRow& row);
+  // All below inside a transaction of the caller's.
+  [[nodiscard]] Status put(const VerdictRow& row, const std::vector<VeiledText>& texts);
+
+  // Which request has this serial under this root, if any.
+  [[nodiscard]] Result<std::optional<Hash>> holder_of_serial(const ByteArray<32>& root_id,
+                                                             std::uint64_t serial);
+  [[nodiscard]] Status take_serial(const ByteArray<32>& root_id, std::uint64_t serial,
+                                   const Hash& request_id);
+
+  // Fails with `nonce_spent` where the commitment was written before: a machine resumed from an
+  // image of its memory, whose disk did not go back with it.
+  [[nodiscard]] Status spend(const ByteArray<32>& hiding);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace quorate::store
