@@ -71,6 +71,12 @@ Result<std::vector<Commitment>> Custody::frost_nonces(const ShareRef& share, con
   return pool_.fill(owner, count, clocks, [&] { return NoncePair::generate(opened, entropy_); });
 }
 
+Status Custody::check_nonce(const RootId& root, frost::Epoch epoch, const PeerKey& peer,
+                            const Commitment& commitment, const Clocks& clocks) {
+  const std::lock_guard lock(pool_mutex_);
+  return pool_.check({root, epoch, peer}, commitment, clocks);
+}
+
 Result<Partial> Custody::frost_partial(const ShareRef& share, const PeerKey& peer,
                                        const Package& package, const Clocks& clocks) {
   QUORATE_INVARIANT(package.group_key() == share.group_key);  // both from the node's own store

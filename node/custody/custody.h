@@ -140,6 +140,11 @@ class Custody {
                                                                     std::size_t count,
                                                                     const Clocks& clocks);
 
+  // Whether this peer's unused pairs hold exactly these halves: asked before costly work, and
+  // answered again by frost_partial(). Fails with nonce_spent, commitment_mismatch.
+  [[nodiscard]] Status check_nonce(const RootId& root, frost::Epoch epoch, const PeerKey& peer,
+                                   const frost::Commitment& commitment, const Clocks& clocks);
+
   // One partial signature, with the pair whose commitments the package carries for this holder.
   // The share is opened first, and only then is the pair taken: when the token is away, the nonce
   // is not spent. Fails with nonce_spent, commitment_mismatch, wrong_epoch, unknown_participant

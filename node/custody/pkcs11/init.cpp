@@ -76,7 +76,8 @@ Result<TokenKeys> init_token_keys(const TokenUri& token, const PinSource& pin_so
   KeyId key{KeyKind::seal, {}};
   entropy.fill(key.id);
 
-  QUORATE_CHECK(module->restart(0, patience));
+  // Begun anew if it runs already: a token made since then shows only after that.
+  QUORATE_CHECK(module->restart(module->generation(), patience));
   SealKey made{};
   std::uint64_t generation = 0;
   {

@@ -63,6 +63,11 @@ Result<Module::Use> Module::use(Wait wait) {
   return Use(*this);
 }
 
+std::uint64_t Module::generation() {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
 Status Module::restart(std::uint64_t seen, Wait wait) {
   std::unique_lock lock(mutex_);
   if (!changed_.wait_for(lock, wait, [&] { return gate_ == Gate::open; })) {

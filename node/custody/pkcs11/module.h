@@ -48,6 +48,8 @@ class Module {
   // it is being restarted for longer than `wait`.
   [[nodiscard]] Result<Use> use(Wait wait);
 
+  std::uint64_t generation();
+
   // C_Finalize if needed, and C_Initialize, with all calls out; does nothing where the generation
   // has moved on from `seen` already. Fails with token_suspect when a call does not return within
   // `wait`, token_absent when the module does not start.

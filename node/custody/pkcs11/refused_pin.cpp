@@ -18,16 +18,29 @@ const char* chars(const Pin& pin) {
 }  // namespace
 
 RefusedPin::RefusedPin(std::optional<std::filesystem::path> marker) : marker_(std::move(marker)) {
+  randombytes_buf(quick_key_.writable().data(), 32);
   if (!marker_) return;
   std::ifstream file(*marker_);
   Refused found{};
   if (file >> found.changed_ns >> found.hash) refused_ = std::move(found);
 }
 
+ByteArray<32> RefusedPin::quick_hash(const Pin& pin) const {
+  ByteArray<32> hash;
+  crypto_generichash(hash.data(), hash.size(), pin.bytes.expose().data(), pin.bytes.size(),
+                     quick_key_.expose().data(), 32);
+  return hash;
+}
+
 bool RefusedPin::is(const Pin& pin) const {
-  return refused_ && refused_->changed_ns == pin.changed_ns &&
-         refused_->hash.size() < crypto_pwhash_STRBYTES &&
-         crypto_pwhash_str_verify(refused_->hash.c_str(), chars(pin), pin.bytes.size()) == 0;
+  if (!refused_ || refused_->changed_ns != pin.changed_ns) return false;
+  const ByteArray<32> quick = quick_hash(pin);
+  if (!compared_ || compared_->pin != quick) {
+    compared_ = Compared{quick, refused_->hash.size() < crypto_pwhash_STRBYTES &&
+                                    crypto_pwhash_str_verify(refused_->hash.c_str(), chars(pin),
+                                                             pin.bytes.size()) == 0};
+  }
+  return compared_->is_refused;
 }
 
 Status RefusedPin::remember(const Pin& pin) {
@@ -37,6 +50,7 @@ Status RefusedPin::remember(const Pin& pin) {
                                       crypto_pwhash_OPSLIMIT_INTERACTIVE,
                                       crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0);
   refused_ = Refused{pin.changed_ns, hash};
+  compared_.reset();
   if (!marker_) return Done{};
   std::ofstream file(*marker_, std::ios::trunc);
   file << refused_->changed_ns << ' ' << refused_->hash << '\n' << std::flush;

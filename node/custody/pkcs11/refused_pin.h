@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "crypto/base/bytes.h"
 #include "crypto/base/result.h"
+#include "crypto/base/secret_bytes.h"
 #include "node/custody/pin.h"
 
 namespace quorate::custody::pkcs11 {
@@ -29,7 +31,17 @@ class RefusedPin {
     std::int64_t changed_ns;
     std::string hash;  // crypto_pwhash_str's own form
   };
+  ByteArray<32> quick_hash(const Pin& pin) const;
+
   std::optional<Refused> refused_;
+  // The last PIN that was compared at the slow hash's price, and what came out: this is asked at
+  // every attempt to connect. Under a key of this process.
+  SecretBytes<32> quick_key_;
+  struct Compared {
+    ByteArray<32> pin;
+    bool is_refused;
+  };
+  mutable std::optional<Compared> compared_;
 };
 
 }  // namespace quorate::custody::pkcs11
