@@ -49,7 +49,7 @@ std::string to_base64_unpadded(ByteView bytes) {
 }
 
 Result<Bytes> from_base64(std::string_view text) {
-  Bytes bytes(text.size() / 4 * 3);
+  Bytes bytes(text.size() / 4 * 3 + 1);  // never empty: libsodium takes no null pointer
   std::size_t written = 0;
   const int failed = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(),
                                        nullptr, &written, nullptr, sodium_base64_VARIANT_ORIGINAL);

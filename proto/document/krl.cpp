@@ -9,7 +9,7 @@ constexpr std::string_view magic{"SSHKRL\n\0", 8};
 constexpr std::uint32_t format_version = 1;
 
 enum Section : std::uint8_t { certificates = 1, sha256_of_keys = 5 };
-enum Subsection : std::uint8_t { serial_list = 20, key_id_list = 23 };
+enum Subsection : std::uint8_t { serial_list = 0x20, key_id_list = 0x23 };
 
 Bytes revoked_by(const RevokedCertificates& root) {
   Writer section;

@@ -16,6 +16,10 @@
 
 namespace quorate::ssh {
 
+// For a field that is bounded by bytes whose size was checked already: what claims to be longer
+// than they are is `malformed`, as any other broken layout.
+constexpr std::size_t no_limit = 0xffffffff;
+
 class Reader {
  public:
   explicit Reader(ByteView bytes) : rest_(bytes) {}

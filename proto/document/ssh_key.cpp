@@ -18,7 +18,6 @@ namespace quorate::ssh {
 namespace {
 
 constexpr std::size_t rsa_bits_least = 2048;
-constexpr std::size_t application_limit = 255;
 constexpr std::string_view curve = "nistp256";
 constexpr std::size_t ecdsa_point_size = 65;  // 04 ‖ x ‖ y
 
@@ -26,7 +25,7 @@ constexpr std::array kinds = {KeyKind::ed25519, KeyKind::rsa, KeyKind::ecdsa, Ke
                               KeyKind::fido_ecdsa};
 
 Result<ByteView> read_ed25519_point(Reader& reader) {
-  QUORATE_TRY(const ByteView point, reader.string(public_blob_limit, "the Ed25519 point"));
+  QUORATE_TRY(const ByteView point, reader.string(no_limit, "the Ed25519 point"));
   if (point.size() != crypto_sign_PUBLICKEYBYTES) {
     return fail(Code::malformed, "an Ed25519 point has 32 bytes");
   }
@@ -34,9 +33,9 @@ Result<ByteView> read_ed25519_point(Reader& reader) {
 }
 
 Result<ByteView> read_ecdsa_point(Reader& reader) {
-  QUORATE_TRY(const ByteView named, reader.string(public_blob_limit, "the curve's name"));
+  QUORATE_TRY(const ByteView named, reader.string(no_limit, "the curve's name"));
   if (text_of(named) != curve) return fail(Code::malformed, "the curve is not the type's");
-  QUORATE_TRY(const ByteView point, reader.string(public_blob_limit, "the ECDSA point"));
+  QUORATE_TRY(const ByteView point, reader.string(no_limit, "the ECDSA point"));
   if (point.size() != ecdsa_point_size || point.front() != 0x04) {
     return fail(Code::malformed, "an ECDSA point is 04 and two coordinates of 32 bytes");
   }
@@ -129,9 +128,8 @@ Result<KeyFields> read_key_fields(ByteView blob) {
     return fail(Code::too_large, "the public key has " + std::to_string(blob.size()) +
                                      " bytes, at most " + std::to_string(public_blob_limit));
   }
-  // Limits inside are the blob's own: what is longer than that ends early, and is `malformed`.
   Reader reader(blob);
-  QUORATE_TRY(const ByteView type, reader.string(public_blob_limit, "the key's type"));
+  QUORATE_TRY(const ByteView type, reader.string(no_limit, "the key's type"));
   QUORATE_TRY(const KeyKind kind, kind_named(text_of(type)));
   KeyFields fields{kind, {}, {}, {}, {}};
   switch (kind) {
@@ -141,8 +139,8 @@ Result<KeyFields> read_key_fields(ByteView blob) {
       break;
     }
     case KeyKind::rsa: {
-      QUORATE_TRY(fields.exponent, reader.mpint(public_blob_limit, "the RSA exponent"));
-      QUORATE_TRY(fields.modulus, reader.mpint(public_blob_limit, "the RSA modulus"));
+      QUORATE_TRY(fields.exponent, reader.mpint(no_limit, "the RSA exponent"));
+      QUORATE_TRY(fields.modulus, reader.mpint(no_limit, "the RSA modulus"));
       break;
     }
     case KeyKind::ecdsa:
@@ -152,7 +150,7 @@ Result<KeyFields> read_key_fields(ByteView blob) {
     }
   }
   if (is_fido(kind)) {
-    QUORATE_TRY(fields.application, reader.text(application_limit, "the FIDO application"));
+    QUORATE_TRY(fields.application, reader.text(no_limit, "the FIDO application"));
   }
   QUORATE_CHECK(reader.finish("the public key"));
   return fields;

@@ -130,8 +130,8 @@ Bytes der(ByteView r, ByteView s) {
 
 Status check_ecdsa(const KeyFields& key, ByteView signature, ByteView message) {
   Reader reader(signature);
-  QUORATE_TRY(const ByteView r, reader.mpint(signature.size(), "r"));
-  QUORATE_TRY(const ByteView s, reader.mpint(signature.size(), "s"));
+  QUORATE_TRY(const ByteView r, reader.mpint(no_limit, "r"));
+  QUORATE_TRY(const ByteView s, reader.mpint(no_limit, "s"));
   QUORATE_CHECK(reader.finish("the ECDSA signature"));
   if (!is_in_range(r) || !is_in_range(s)) {
     return invalid("r and s of an ECDSA signature must be above 0 and below the group's order");
@@ -189,15 +189,14 @@ Result<Verification> verify(const PublicKey& key, ByteView signature_blob, ByteV
   const auto fields = read_key_fields(key.blob());
   QUORATE_INVARIANT(fields.has_value());  // it was, when the PublicKey was made
 
-  // No limits but the blob's own: whoever received it has bounded it.
   Reader reader(signature_blob);
-  QUORATE_TRY(const ByteView name, reader.string(signature_blob.size(), "the signature's name"));
+  QUORATE_TRY(const ByteView name, reader.string(no_limit, "the signature's name"));
   if (!may_be_named(key.kind(), text_of(name))) {
     return invalid("a key of type " + std::string(type_name(key.kind())) +
                    " does not sign under the signature's name (ssh-rsa would be SHA-1, and FIDO's "
                    "browser form is not accepted)");
   }
-  QUORATE_TRY(const ByteView signature, reader.string(signature_blob.size(), "the signature"));
+  QUORATE_TRY(const ByteView signature, reader.string(no_limit, "the signature"));
   if (!is_fido(key.kind())) {
     QUORATE_CHECK(reader.finish("the signature"));
     QUORATE_CHECK(check_signature(*fields, text_of(name), signature, message));
