@@ -76,7 +76,8 @@ std::string canonical(const json& value) {
   try {
     return value.dump();
   } catch (const json::exception&) {
-    QUORATE_INVARIANT(!"only UTF-8 is written as JSON");
+    constexpr bool is_utf8 = false;
+    QUORATE_INVARIANT(is_utf8);
   }
 }
 
