@@ -177,6 +177,7 @@ class Leader {
     std::optional<Step> asked = {};                  // the question that is open
     std::optional<std::uint64_t> ask_again_at = {};  // it was busy
     std::optional<std::string> lost = {};
+    bool was_told = false;  // of the complaint
     Conduct conduct = Conduct::fine;
     std::uint32_t code = 0;
     std::string reason = {};
@@ -195,33 +196,32 @@ class Leader {
   void on(const Tick& event);
   void on(const Deadline& event);
 
-  // What a member said
+  // answers.cpp: what a member said
+  Member* find(Identifier who);
   using Slot = std::optional<Signed> Member::*;
   static Slot slot_of(Step step);
   void take(Identifier who, Step step, const Signed& message);
-  void take_known(const std::vector<Signed>& messages, Step step);
-  bool take_abort(Identifier who, const Signed& message);
+  bool take_abort(Identifier who, Member& member, const Signed& message);
   bool take_complaint(Identifier who, const Signed& message);
-  void equivocated(Identifier who, std::string_view label, const Signed& one, const Signed& other);
+  void take_known(Step step, const std::vector<Signed>& messages);
+  void spoil(Identifier who, Conduct conduct, Error error, std::uint32_t code = 0);
 
-  // What follows
+  // leader.cpp: what follows
   void advance();
   bool has_all(Step step) const;
   std::vector<Signed> all(Step step) const;
-  bool check(Step step);
-  void go_to(Step step);
-  void ask(Identifier who, Member& member);
+  [[nodiscard]] bool check(Step step);
+  void blame(const ceremony::Fault& fault, Slot slot);
+  void ask_those_who_are_missing();
+  bool is_missing(const Member& member) const;
   Ask ask_for(Step step) const;
   Certificate certificate() const;
   void say_progress();
-
-  // How it ends
   void break_with(Error error);
-  void blame(const ceremony::Fault& fault, Step step);
-  void convict(Identifier who, std::string reason);
+  void spread_evidence();
   void conclude_if_settled();
-  void fail();
   void finish(Action last);
+  Report report() const;
   void plan_wake();
 
   Plan plan_;
@@ -232,7 +232,8 @@ class Leader {
   std::optional<ceremony::Hellos> hellos_;
   std::optional<ceremony::Deals> deals_;
   std::vector<Signed> evidence_;
-  std::optional<Error> broken_;  // why it can't succeed any more
+  std::optional<Signed> complaint_;  // the first, relayed to all
+  std::optional<Error> broken_;      // why it can't succeed any more
   std::uint64_t settles_at_ = 0;
   std::uint64_t now_ = 0;
   std::optional<std::uint64_t> wake_at_;
