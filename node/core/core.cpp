@@ -1,0 +1,213 @@
+#include "node/core/core.h"
+
+#include "crypto/base/invariant.h"
+#include "proto/record/merkle.h"
+#include "version.h"
+
+namespace quorate::node {
+
+using ed25519::Point;
+
+namespace {
+
+constexpr std::uint64_t session_window_ms = 10ULL * 60 * 1000;
+constexpr std::uint64_t minute_ms = 60ULL * 1000;
+constexpr std::size_t remembered = 4096;
+constexpr std::size_t commits_a_second = 200;
+constexpr std::uint32_t most_pairs_an_ask = 64;
+constexpr std::size_t ceremonies_described = 16;
+
+bool may_lead(const config::NodeConfig& config, const Point& client) {
+  const config::Client* known = config.find_client(client);
+  return known != nullptr && known->roles.contains(config::ClientRole::operator_);
+}
+
+CeremonyAnswer as_answer(layout::Signed message) { return message; }
+CeremonyAnswer as_answer(ceremony::Certificate known) { return known; }
+CeremonyAnswer as_answer(std::string state) { return state; }
+
+}  // namespace
+
+Core::Core(const Parts& parts, std::uint64_t latest_ms)
+    : parts_(parts),
+      journal_(parts.store, parts.identity, latest_ms),
+      ceremonies_(parts.config, parts.identity, parts.store, parts.custody, journal_),
+      policy_(parts.config.allow),
+      sessions_(session_window_ms, remembered),
+      commits_(1000, remembered),
+      requester_refusals_(minute_ms, remembered),
+      all_refusals_(minute_ms, 1) {}
+
+Result<std::unique_ptr<Core>> Core::start(const Parts& parts, const Now& now, ClockWord word) {
+  QUORATE_TRY(const std::uint64_t latest, parts.store.latest_record_ms());
+  const bool is_vouched = word == ClockWord::given;
+  std::unique_ptr<Core> core(new Core(parts, is_vouched ? 0 : latest));
+  if (const auto time = core->journal_.judging_time_ms(now.wall_ms); !time) {
+    return fail(time.error().code,
+                time.error().message + ", or vouch for it once with --accept-clock");
+  }
+  QUORATE_CHECK(core->load_roots());
+  QUORATE_CHECK(core->ceremonies_.expire(now.wall_ms));
+  QUORATE_CHECK(core->ceremonies_.clean_up());
+  QUORATE_TRY(const std::uint64_t records, parts.store.records());
+  QUORATE_TRY(store::Transaction transaction, parts.store.begin());
+  QUORATE_CHECK(core->journal_.start(
+      {std::string(version), core->policy_.policies(), records, record::tree_root({})},
+      now.wall_ms));
+  QUORATE_CHECK(transaction.commit());
+  return core;
+}
+
+Status Core::stop(const Now& now) {
+  QUORATE_CHECK(flush_refusals(now));
+  QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
+  QUORATE_CHECK(journal_.stop(now.wall_ms));
+  return transaction.commit();
+}
+
+Status Core::load_roots() {
+  QUORATE_TRY(const std::vector<store::RootRow> rows, parts_.store.roots().all());
+  roots_.clear();
+  for (const store::RootRow& row : rows) {
+    const auto record = ceremony::decode_epoch_record(row.record);
+    if (!record || record->root_id() != row.root_id) {
+      return fail(Code::io, "the stored record of root " + row.name + " is damaged");
+    }
+    const ceremony::Member* self = record->members.find(parts_.identity.public_key());
+    if (self == nullptr) {
+      return fail(Code::io, "this node's identity is no member of its own root " + row.name);
+    }
+    QUORATE_TRY(const frost::VerificationShares shares, record->verification_shares());
+    roots_.emplace(row.root_id, Root{*record, record->quorum(), shares, self->index, row.share});
+  }
+  return Done{};
+}
+
+Answer Core::handle(const Point& client, const Ask& ask, const Now& now) {
+  if (uncounted_refusals_ > 0 && uncounted_since_ms_ + minute_ms <= now.wall_ms) {
+    // A disk that fails here fails at the next verdict too, where it is answered for.
+    if (const Status flushed = flush_refusals(now); !flushed)
+      return refused(refusal(flushed.error()));
+  }
+  return std::visit([&](const auto& inner) { return on(client, inner, now); }, ask);
+}
+
+Answer Core::on(const Point& /*client*/, const Describe& /*ask*/, const Now& /*now*/) {
+  const custody::Health health = parts_.custody.health();
+  Description answer{parts_.identity.public_key().bytes(),
+                     parts_.cosigner.bytes(),
+                     parts_.config.name,
+                     parts_.config.operator_name,
+                     std::string(version),
+                     {},
+                     parts_.custody.description(),
+                     std::string(custody::name(health.state)),
+                     policy_.policies(),
+                     {}};
+  if (health.state != custody::State::ready) answer.custody_state += ": " + health.advice;
+  for (const auto& [id, root] : roots_) {
+    answer.roots.push_back(
+        {ceremony::encode(root.record), root.share ? "active" : "share_missing"});
+  }
+  auto ceremonies = parts_.store.ceremonies().newest(ceremonies_described);
+  if (!ceremonies) return refused(refusal(ceremonies.error()));
+  for (store::CeremonyRow& row : *ceremonies) {
+    answer.ceremonies.push_back({std::move(row.proposal), std::string(name(row.state))});
+  }
+  return answer;
+}
+
+Answered<const Core::Root*> Core::find_root(const RootId& id, std::uint64_t epoch) const {
+  const auto found = roots_.find(id);
+  if (found == roots_.end()) {
+    return refuse(Code::unknown_root, "this node has no share of that root");
+  }
+  const Root& root = found->second;
+  const std::uint64_t active = root.record.members.epoch;
+  if (epoch != active) {
+    Refusal other{{epoch < active ? Code::epoch_ahead : Code::epoch_behind,
+                   "root " + root.record.root + " is in epoch " + std::to_string(active) +
+                       " here, not " + std::to_string(epoch)}};
+    other.epoch = active;
+    return tl::unexpected(std::move(other));
+  }
+  if (!root.share) {
+    return refuse(Code::share_missing, "this node lost its share of root " + root.record.root +
+                                           ": it takes part again after a repair");
+  }
+  return &root;
+}
+
+custody::ShareRef Core::share_of(const Root& root) const {
+  QUORATE_INVARIANT(root.share.has_value());
+  return {root.record.root_id(),
+          root.quorum.epoch,
+          root.holder,
+          root.record.group_key(),
+          root.shares.at(root.holder),
+          {custody::KeyKind::share, root.share->key_id},
+          root.share->blob};
+}
+
+std::optional<Commitments> Core::fresh_commitments(const Root& root, const Point& client,
+                                                   const Now& now) {
+  auto pairs = parts_.custody.frost_nonces(share_of(root), client.bytes(), fresh_pairs, now.clocks);
+  // Without them the client asks again; an answer that is ready must not be lost for their sake.
+  if (!pairs) return std::nullopt;
+  return Commitments{root.record.root_id(), root.record.members.epoch,
+                     parts_.custody.nonce_boot_id(), std::move(*pairs)};
+}
+
+Answer Core::on(const Point& client, const Commit& ask, const Now& now) {
+  const Answered<const Root*> root = find_root(ask.root, ask.epoch);
+  if (!root) return refused(root.error());
+  if (ask.count < 1 || ask.count > most_pairs_an_ask) {
+    return refused(Refusal{{Code::malformed, "a client may ask for 1 to 64 pairs at a time"}});
+  }
+  if (!commits_.count(client.bytes(), commits_a_second, now.wall_ms)) {
+    return refused(refusal({Code::busy, "this client asks for commitments too often"}));
+  }
+  auto pairs = parts_.custody.frost_nonces(share_of(**root), client.bytes(), ask.count, now.clocks);
+  if (!pairs) return refused(refusal(pairs.error()));
+  return Commitments{ask.root, ask.epoch, parts_.custody.nonce_boot_id(), std::move(*pairs)};
+}
+
+Answer Core::on(const Point& client, const CeremonyAsk& ask, const Now& now) {
+  if (!may_lead(parts_.config, client)) {
+    return refused(Refusal{{Code::administrators_missing,
+                            "this node takes the steps of a ceremony only from clients with the"
+                            " role \"operator\""}});
+  }
+  if (const Status expired = ceremonies_.expire(now.wall_ms); !expired) {
+    return refused(refusal(expired.error()));
+  }
+  const auto answer = [&](auto result) -> Answer {
+    if (!result) return refused(std::move(result).error());
+    return as_answer(std::move(*result));
+  };
+  if (const auto* open = std::get_if<Open>(&ask)) {
+    return answer(ceremonies_.open(open->proposal, open->administrators, now.wall_ms));
+  }
+  if (const auto* hellos = std::get_if<Hellos>(&ask)) {
+    return answer(ceremonies_.hellos(hellos->ceremony, hellos->messages, now.wall_ms));
+  }
+  if (const auto* deals = std::get_if<Deals>(&ask)) {
+    return answer(ceremonies_.deals(deals->ceremony, deals->messages, now.wall_ms));
+  }
+  if (const auto* reject = std::get_if<Reject>(&ask)) {
+    return answer(ceremonies_.reject(reject->ceremony, reject->signature, now.wall_ms));
+  }
+  if (const auto* fetch = std::get_if<Fetch>(&ask)) {
+    return answer(ceremonies_.fetch(fetch->ceremony));
+  }
+  if (const auto* evidence = std::get_if<Evidence>(&ask)) {
+    return answer(ceremonies_.evidence(evidence->ceremony, evidence->messages, now.wall_ms));
+  }
+  auto activated = ceremonies_.activate(std::get<Activate>(ask).certificate, now.wall_ms);
+  if (activated) {
+    if (const Status loaded = load_roots(); !loaded) return refused(refusal(loaded.error()));
+  }
+  return answer(std::move(activated));
+}
+
+}  // namespace quorate::node

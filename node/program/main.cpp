@@ -1,0 +1,136 @@
+// quorate-node: a signer. See `quorate-node --help`.
+
+#include <cstdio>
+#include <exception>
+
+#include <sodium.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "crypto/base/hex.h"
+#include "node/program/init.h"
+#include "node/program/run.h"
+#include "version.h"
+
+namespace {
+
+using quorate::Code;
+using quorate::Error;
+using quorate::node::InitOptions;
+using quorate::node::RunOptions;
+
+constexpr int exit_refused = 1;
+constexpr int exit_configuration = 2;
+constexpr int exit_internal = 70;
+
+int report(const Error& error) {
+  std::fprintf(stderr, "quorate-node: %s\n", error.message.c_str());
+  if (error.code == Code::internal) return exit_internal;
+  return error.code == Code::clock_behind ? exit_refused : exit_configuration;
+}
+
+int run_init(const InitOptions& options, bool as_json) {
+  const auto done = quorate::node::init(options);
+  if (!done) return report(done.error());
+  const std::string identity = quorate::to_hex(done->keys.identity.bytes());
+  const std::string cosigner = quorate::to_hex(done->keys.cosigner.bytes());
+  if (as_json) {
+    std::puts(nlohmann::json{{"name", options.name},
+                             {"quorum", options.quorum},
+                             {"operator", options.operator_name},
+                             {"listen", options.listen},
+                             {"identity", identity},
+                             {"cosigner", cosigner},
+                             {"custody", done->custody},
+                             {"note", done->note}}
+                  .dump()
+                  .c_str());
+    return 0;
+  }
+  std::printf("%s is ready in %s\n", options.name.c_str(), options.directory.c_str());
+  std::printf("  custody   %s\n", done->custody.c_str());
+  if (!done->note.empty()) std::printf("  note      %s\n", done->note.c_str());
+  std::printf(
+      "\nFor the roster.toml of its clients:\n\n[[node]]\nname = \"%s\"\noperator = \"%s\"\n",
+      options.name.c_str(), options.operator_name.c_str());
+  std::printf("address = \"%s\"\nidentity = \"%s\"\ncosigner = \"%s\"\n", options.listen.c_str(),
+              identity.c_str(), cosigner.c_str());
+  std::printf(
+      "\nNext: name its clients and administrators in %s/node.toml, then\n"
+      "  quorate-node run %s\n",
+      options.directory.c_str(), options.directory.c_str());
+  return 0;
+}
+
+void add_init(CLI::App& app, InitOptions& options, bool& as_json) {
+  CLI::App* init =
+      app.add_subcommand("init", "Make a node's directory, its keys and its node.toml");
+  init->add_option("DIR", options.directory, "The node's directory; must be empty or absent")
+      ->required();
+  init->add_option("--name", options.name, "The node's name, as in its roster")->required();
+  init->add_option("--quorum", options.quorum, "The quorum's name, fixed for the node's life")
+      ->required();
+  init->add_option("--operator", options.operator_name, "Who runs it")->required();
+  init->add_option("--listen", options.listen, "HOST:PORT")->required();
+  init->add_option("--custody", options.custody, "Where the keys are")
+      ->required()
+      ->check(CLI::IsMember({"pkcs11", "file"}));
+  init->add_option("--uri", options.uri,
+                   "An existing token, by RFC 7512 with serial and module-path; without it a"
+                   " SoftHSM token is made in DIR");
+  init->add_option("--pin-file", options.pin_file,
+                   "Holds the token's PIN, or the passphrase; mode 0600");
+  init->add_flag("--json", as_json, "Print one JSON object");
+  init->footer(
+      "Example:\n  quorate-node init /var/lib/quorate/alpha --name alpha --quorum demo \\\n"
+      "      --operator ops-a --listen 127.0.0.1:7201 --custody pkcs11");
+}
+
+void add_run(CLI::App& app, RunOptions& options, bool& accept_clock) {
+  CLI::App* run = app.add_subcommand("run", "Serve in the foreground; log to standard error");
+  run->add_option("DIR", options.directory, "The node's directory")->required();
+  run->add_flag("--accept-clock", accept_clock,
+                "Start although the clock is behind the last record");
+  run->footer(
+      "Stops cleanly on SIGTERM. SIGHUP looks for the token at once.\n"
+      "Example:\n  quorate-node run /var/lib/quorate/alpha");
+}
+
+int quorate_node(int argc, char** argv) {
+  CLI::App app(
+      "A signer node of Quorate: holds one share of each root in its own token, and signs"
+      " what its own policy allows.",
+      "quorate-node");
+  app.set_version_flag("--version", std::string(quorate::version));
+  app.require_subcommand(1);
+  InitOptions init;
+  RunOptions run;
+  bool as_json = false;
+  bool accept_clock = false;
+  add_init(app, init, as_json);
+  add_run(app, run, accept_clock);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : exit_configuration;
+  }
+  if (app.got_subcommand("init")) return run_init(init, as_json);
+  if (accept_clock) run.accept_clock = quorate::node::AcceptClock::yes;
+  const auto done = quorate::node::run(run);
+  return done ? 0 : report(done.error());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (sodium_init() < 0) {
+    std::fputs("quorate-node: libsodium does not start\n", stderr);
+    return exit_internal;
+  }
+  try {
+    return quorate_node(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "quorate-node: internal error: %s\n", error.what());
+    return exit_internal;
+  }
+}

@@ -1,0 +1,239 @@
+#include "node/program/run.h"
+
+#include <csignal>
+#include <ctime>
+#include <fstream>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+#include <boost/asio.hpp>
+
+#include "crypto/base/hex.h"
+#include "crypto/base/invariant.h"
+#include "node/core/core.h"
+#include "node/custody/memory.h"
+#include "node/custody/pkcs11/softhsm.h"
+#include "node/door/door.h"
+#include "node/program/keys.h"
+#include "node/program/system.h"
+#include "node/server/refusal.h"
+#include "node/server/server.h"
+#include "node/server/worker.h"
+
+namespace quorate::node {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto custody_poll = std::chrono::seconds(1);
+
+std::int64_t read_clock_ms(clockid_t clock) {
+  timespec time{};
+  QUORATE_INVARIANT(clock_gettime(clock, &time) == 0);
+  return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
+Now read_clocks() {
+  const std::int64_t wall = read_clock_ms(CLOCK_REALTIME);
+  return {static_cast<std::uint64_t>(wall),
+          {read_clock_ms(CLOCK_MONOTONIC), wall - read_clock_ms(CLOCK_BOOTTIME)}};
+}
+
+// DIR/pid, for whoever wants to stop exactly this node; gone when it ends well.
+class PidFile {
+ public:
+  explicit PidFile(fs::path file) : file_(std::move(file)) {
+    std::ofstream(file_) << ::getpid() << '\n';
+  }
+  ~PidFile() {
+    std::error_code ignored;
+    fs::remove(file_, ignored);
+  }
+  PidFile(const PidFile&) = delete;
+  PidFile& operator=(const PidFile&) = delete;
+
+ private:
+  fs::path file_;
+};
+
+// Says a thing when it changes, and not every second.
+class Complaint {
+ public:
+  void say(const std::string& what) {
+    if (what == last_) return;
+    last_ = what;
+    spdlog::warn("{}; waiting", what);
+  }
+
+ private:
+  std::string last_;
+};
+
+class Node {
+ public:
+  explicit Node(const RunOptions& options)
+      : options_(options), signals_(io_, SIGTERM, SIGINT, SIGHUP) {}
+
+  Status run();
+
+ private:
+  Status open_custody();
+  Result<bool> try_custody(Complaint& complaint);
+  Status start_core();
+  Status listen();
+  void watch_signals();
+  void stop();
+  wire::v1::Answer answer(const ed25519::Point& client, const wire::v1::Ask& ask);
+
+  RunOptions options_;
+  asio::io_context io_;
+  asio::signal_set signals_;
+  SystemEntropy entropy_;
+  config::NodeConfig config_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<custody::Backend> backend_;
+  std::unique_ptr<custody::Custody> custody_;
+  std::optional<Keys> keys_;
+  std::unique_ptr<Core> core_;
+  std::unique_ptr<server::Worker> worker_;
+  std::unique_ptr<server::Server> server_;
+  bool is_stopping_ = false;
+};
+
+Status Node::run() {
+  const fs::path& directory = options_.directory;
+  QUORATE_TRY(const std::string text, read_text(directory / "node.toml"));
+  QUORATE_TRY(config_, config::parse(text, (directory / "node.toml").string()));
+  custody::pkcs11::use_softhsm_configuration(directory);
+  QUORATE_TRY(store_, store::Store::open(directory / "node.db"));
+  const PidFile pid(directory / "pid");
+  watch_signals();
+  QUORATE_CHECK(open_custody());
+  if (is_stopping_) return Done{};
+  QUORATE_CHECK(start_core());
+  QUORATE_CHECK(listen());
+  io_.restart();
+  io_.run();
+  worker_->stop();
+  const Status stopped = core_->stop(read_clocks());
+  if (stopped) spdlog::info("stopped");
+  return stopped;
+}
+
+Status Node::open_custody() {
+  // Without its token the node can't even show who it is. It waits, and says for what.
+  Complaint complaint;
+  for (;;) {
+    QUORATE_TRY(const bool is_open, try_custody(complaint));
+    if (is_open || is_stopping_) return Done{};
+    io_.restart();
+    io_.run_for(custody_poll);  // signals are heard meanwhile
+  }
+}
+
+Result<bool> Node::try_custody(Complaint& complaint) {
+  const auto failed = [&](const Error& error) -> Result<bool> {
+    if (error.code == Code::configuration || error.code == Code::io) {
+      return tl::unexpected(error);
+    }
+    complaint.say("custody: " + error.message);
+    return false;
+  };
+  if (!backend_) {
+    auto backend = open_backend(options_.directory, config_.custody, *store_,
+                                [](const std::string& line) { spdlog::warn("custody: {}", line); });
+    if (!backend) return failed(backend.error());
+    backend_ = std::move(*backend);
+    custody_ = std::make_unique<custody::Custody>(*backend_, entropy_);
+  }
+  auto keys = open_keys(*custody_, *store_);
+  if (!keys) return failed(keys.error());
+  keys_.emplace(std::move(*keys));
+  return true;
+}
+
+Status Node::start_core() {
+  const Parts parts{config_, keys_->identity, keys_->cosigner, *store_, *custody_, entropy_};
+  const ClockWord word =
+      options_.accept_clock == AcceptClock::yes ? ClockWord::given : ClockWord::none;
+  QUORATE_TRY(core_, Core::start(parts, read_clocks(), word));
+  worker_ = std::make_unique<server::Worker>(
+      [this](const ed25519::Point& client, const wire::v1::Ask& ask, std::uint64_t) {
+        return answer(client, ask);
+      },
+      server::Worker::system_clock_ms, server::Worker::Limits{});
+  return Done{};
+}
+
+wire::v1::Answer Node::answer(const ed25519::Point& client, const wire::v1::Ask& ask) {
+  const Result<Ask> decoded = decode(ask);
+  if (!decoded) return server::refusal(decoded.error());
+  return encode(core_->handle(client, *decoded, read_clocks()));
+}
+
+Status Node::listen() {
+  boost::system::error_code failed;
+  asio::ip::tcp::resolver resolver(io_);
+  const auto found = resolver.resolve(config_.listen_host, std::to_string(config_.listen_port),
+                                      asio::ip::tcp::resolver::passive, failed);
+  if (failed || found.empty()) {
+    return fail(Code::configuration,
+                "node.toml: `listen` names no address of this machine: " + config_.listen_host);
+  }
+  server::Settings settings;
+  settings.listen = found.begin()->endpoint();
+  QUORATE_TRY(server_, server::Server::open(
+                           io_, keys_->identity, settings,
+                           [this](const ed25519::Point& client) {
+                             return config_.find_client(client) != nullptr;
+                           },
+                           *worker_));
+  spdlog::info("{} of quorum {}, custody {}, listening on {}:{}", config_.name, config_.quorum,
+               custody_->description(), config_.listen_host, server_->port());
+  spdlog::info("identity {}", to_hex(keys_->identity.public_key().bytes()));
+  if (config_.clients.empty()) {
+    spdlog::warn("node.toml has no [[client]]: nobody may connect");
+  }
+  return Done{};
+}
+
+void Node::watch_signals() {
+  signals_.async_wait([this](const boost::system::error_code& failed, int signal) {
+    if (failed) return;
+    if (signal == SIGHUP) {
+      spdlog::info("SIGHUP: trying custody again");
+      if (custody_) custody_->retry_now();
+      watch_signals();
+      return;
+    }
+    spdlog::info("stopping");
+    stop();
+  });
+}
+
+void Node::stop() {
+  is_stopping_ = true;
+  if (server_) {
+    server_->stop([this] { io_.stop(); });
+  } else {
+    io_.stop();
+  }
+}
+
+}  // namespace
+
+Status run(const RunOptions& options) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("quorate-node"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S%z %l %v");
+  QUORATE_CHECK(custody::lock_down_process());
+  if (const Status locked = custody::check_memory_lock(); !locked) {
+    spdlog::warn("{}", locked.error().message);
+  }
+  Node node(options);
+  return node.run();
+}
+
+}  // namespace quorate::node
