@@ -1,7 +1,6 @@
 #include "node/custody/memory.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include <sodium.h>

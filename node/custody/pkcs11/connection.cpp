@@ -164,7 +164,7 @@ Answer<ObjectHandle> Connection::handle(const Session& session, const KeyId& key
     const std::lock_guard lock(handles_mutex_);
     if (const auto known = handles_.find(key); known != handles_.end()) return known->second;
   }
-  const Answer<ObjectHandle> found = session.find_one(key);
+  Answer<ObjectHandle> found = session.find_one(key);
   if (found) {
     const std::lock_guard lock(handles_mutex_);
     if (handles_.size() >= most_handles) handles_.clear();

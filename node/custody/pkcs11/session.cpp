@@ -86,6 +86,7 @@ class Mechanism {
   }
   Mechanism(const Mechanism&) = delete;
   Mechanism& operator=(const Mechanism&) = delete;
+  ~Mechanism() = default;
 
   CK_MECHANISM* pointer() { return &mechanism_; }
 
