@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include "crypto/base/invariant.h"
 #include "proto/wire/frame.h"
@@ -16,6 +17,9 @@ Result<Message> decode_strictly(ByteView bytes, std::string_view what) {
     return fail(Code::too_large, std::string(what) + " is longer than a frame may be");
   }
   QUORATE_CHECK(check_shape(bytes, *Message::descriptor()));
+  // Protobuf would write to standard error of what it refuses: no peer fills our log.
+  static const bool is_quiet = (google::protobuf::SetLogHandler(nullptr), true);
+  QUORATE_INVARIANT(is_quiet);
   Message message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return fail(Code::malformed, std::string(what) + " does not decode as protobuf");
