@@ -93,7 +93,8 @@ Result<GuardedMemory> open_blob(DataKeyWrapper& wrapper, const Place& place, Byt
   if (wrapped_size > largest_wrapped || blob.size() <= start + tag_size) {
     return damaged(place, "is cut short");
   }
-  if (!std::equal(zero_nonce.begin(), zero_nonce.end(), blob.begin() + header_size)) {
+  const ByteView nonce = blob.subspan(header_size, nonce_size);
+  if (!std::equal(zero_nonce.begin(), zero_nonce.end(), nonce.begin())) {
     return damaged(place, "has changed");
   }
 

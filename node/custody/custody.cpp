@@ -42,7 +42,7 @@ Result<SecretBytes<32>> Custody::open_seed(Purpose purpose, ByteView sealed) {
 Result<Share> Custody::open_share(const ShareRef& share) {
   Result<GuardedMemory> opened = open_blob(backend_, share_place(share), share.sealed);
   if (!opened) {
-    return fail(opened.error().code, title(share) + ": " + std::move(opened).error().message);
+    return fail(opened.error().code, title(share) + ": " + opened.error().message);
   }
   const auto rotten = [&] {
     return fail(Code::blob_damaged, title(share) +

@@ -108,6 +108,7 @@ class Custody {
   Custody(Backend& backend, Entropy& entropy, const NonceLimits& limits = {});
   Custody(const Custody&) = delete;
   Custody& operator=(const Custody&) = delete;
+  ~Custody() = default;
 
   Health health() const { return backend_.health(); }
   std::string description() const { return backend_.description(); }

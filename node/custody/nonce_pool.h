@@ -48,10 +48,10 @@ struct NonceOwner {
 
 struct NonceLimits {
   std::size_t whole_pool = 10'000;
-  std::size_t per_peer = 64;                  // of one root; a busy gateway may have up to 1024
-  std::int64_t lifetime_ms = 10 * 60 * 1000;  // then a pair is wiped unused
-  std::int64_t youth_ms = 30 * 1000;          // younger ones are never evicted for newer ones
-  std::int64_t clock_jump_ms = 2000;          // what looks like a resumed machine
+  std::size_t per_peer = 64;           // of one root; a busy gateway may have up to 1024
+  std::int64_t lifetime_ms = 600'000;  // then a pair is wiped unused
+  std::int64_t youth_ms = 30'000;      // younger ones are never evicted for newer ones
+  std::int64_t clock_jump_ms = 2000;   // what looks like a resumed machine
 };
 
 class NoncePool {
