@@ -15,7 +15,7 @@
 namespace quorate::request {
 
 inline constexpr std::size_t approval_size = 112;
-inline constexpr std::uint64_t longest_approval_s = 7 * 24 * 60 * 60;
+inline constexpr std::uint64_t longest_approval_s = std::uint64_t{7} * 24 * 60 * 60;
 
 struct Approval {
   statement::RequestId request_id;

@@ -34,9 +34,10 @@ inline constexpr std::uint8_t oidc = 3;       // a token in the compact form
 inline constexpr std::string_view requester_namespace = "quorate-request";
 inline constexpr std::string_view approval_namespace = "quorate-approval";
 
-inline constexpr std::size_t evidence_limit = 16;                // how many
-inline constexpr std::size_t size_beyond_statement = 64 * 1024;  // of the whole request
-std::size_t data_limit(std::uint8_t type);                       // bytes of one
+inline constexpr std::size_t evidence_limit = 16;  // how many
+inline constexpr std::size_t size_beyond_statement =
+    std::size_t{64} * 1024;                 // of the whole request
+std::size_t data_limit(std::uint8_t type);  // bytes of one
 
 struct Evidence {
   std::uint8_t type;

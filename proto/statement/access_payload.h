@@ -15,7 +15,7 @@
 namespace quorate::statement {
 
 inline constexpr std::size_t audience_limit = 16;
-inline constexpr std::uint64_t longest_access_s = 60 * 60;  // exp - iat
+inline constexpr std::uint64_t longest_access_s = std::uint64_t{60} * 60;  // exp - iat
 
 // Texts are UTF-8, and may hold anything that JSON can: whoever shows them escapes them.
 struct AccessPayload {

@@ -114,7 +114,7 @@ void add(Lines& out, const Krl& krl) {
 
 std::string utc(std::uint64_t seconds) {
   if (seconds > last_second) return std::to_string(seconds);
-  constexpr std::uint64_t day = 24 * 60 * 60;
+  constexpr std::uint64_t day = std::uint64_t{24} * 60 * 60;
   const Date date = date_of(seconds / day);
   const std::uint64_t of_day = seconds % day;
   return std::to_string(date.year) + "-" + two_digits(date.month) + "-" + two_digits(date.day) +

@@ -12,7 +12,8 @@
 
 namespace quorate::statement {
 
-inline constexpr std::uint64_t longest_list_life_s = 7 * 24 * 60 * 60;  // next_update - issued
+inline constexpr std::uint64_t longest_list_life_s =
+    std::uint64_t{7} * 24 * 60 * 60;  // next_update - issued
 
 enum class RevocationType { key, person, request, serial };
 

@@ -99,13 +99,15 @@ struct Statement {
   friend bool operator==(const Statement&, const Statement&) = default;
 };
 
-inline constexpr std::size_t payload_limit = 16 * 1024;  // of kind 4; the others fill the statement
-inline constexpr std::size_t largest_statement = 768 * 1024;
+inline constexpr std::size_t payload_limit =
+    std::size_t{16} * 1024;  // of kind 4; the others fill the statement
+inline constexpr std::size_t largest_statement = std::size_t{768} * 1024;
 // 64 KiB, or 768 KiB for kinds 5 to 7. `kind` as it stands in the bytes, known or not.
 std::size_t size_limit(std::uint8_t kind);
 
-inline constexpr std::uint64_t last_second = 253'402'300'799;      // of the year 9999
-inline constexpr std::uint64_t longest_life_s = 7 * 24 * 60 * 60;  // not_after - not_before
+inline constexpr std::uint64_t last_second = 253'402'300'799;  // of the year 9999
+inline constexpr std::uint64_t longest_life_s =
+    std::uint64_t{7} * 24 * 60 * 60;  // not_after - not_before
 inline constexpr std::uint64_t clock_skew_s = 120;
 
 // `malformed`, `too_large`, `unknown_kind`: first the whole layout, then the form of the fields.

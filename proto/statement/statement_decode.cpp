@@ -149,7 +149,7 @@ Status form_of(const Krl& /*krl*/) { return Done{}; }
 }  // namespace
 
 std::size_t size_limit(std::uint8_t kind) {
-  constexpr std::size_t usual = 64 * 1024;
+  constexpr std::size_t usual = std::size_t{64} * 1024;
   const bool is_large = kind >= static_cast<std::uint8_t>(Kind::bundle) &&
                         kind <= static_cast<std::uint8_t>(Kind::krl);
   return is_large ? largest_statement : usual;

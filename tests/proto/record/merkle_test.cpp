@@ -13,7 +13,7 @@ using testing::known_answers;
 
 std::optional<Hash> hash_of(const json& base64) {
   const auto& text = base64.get_ref<const std::string&>();
-  Bytes bytes(text.size());
+  Bytes bytes(text.size() + 1);
   std::size_t size = 0;
   EXPECT_EQ(sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
                               nullptr, sodium_base64_VARIANT_ORIGINAL),
