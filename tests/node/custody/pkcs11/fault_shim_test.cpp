@@ -156,7 +156,9 @@ TEST_F(FaultTest, WhoWaitsForAStuckPoolIsReleasedWithIt) {
   faults().hold();
   std::thread slow([&] { EXPECT_EQ(failure(*backend, blob), Code::token_suspect); });
   EXPECT_TRUE(eventually([] { return faults().held() == 1; }));
-  EXPECT_EQ(failure(*backend, blob), Code::token_suspect);
+  // Withdrawn at its own deadline or when the pool is given up, whichever the clock brings first.
+  const Code code = failure(*backend, blob);
+  EXPECT_TRUE(code == Code::token_busy || code == Code::token_suspect);
   EXPECT_EQ(faults().held(), 1);
   slow.join();
   faults().release();
