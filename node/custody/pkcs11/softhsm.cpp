@@ -58,6 +58,7 @@ GuardedMemory draw_pin(Entropy& entropy) {
 // Runs a program to its end; its output joins ours. Fails with tool_failed.
 Status run(const std::vector<const char*>& arguments, const std::string& variable) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
   argv.push_back(nullptr);
   std::vector<char*> environment;
