@@ -98,7 +98,7 @@ Status check_uses(const std::vector<Signature>& signatures,
                   const std::vector<ssh::Verification>& verified) {
   std::optional<Error> untouched;
   for (std::size_t i = 0; i < signatures.size(); ++i) {
-    const Status use = ssh::check_use(signatures[i].sshsig, verified[i], signatures[i].name_space);
+    Status use = ssh::check_use(signatures[i].sshsig, verified[i], signatures[i].name_space);
     if (use) continue;
     if (use.error().code == Code::namespace_wrong) return use;
     if (!untouched) untouched = use.error();

@@ -15,7 +15,7 @@ bool is_backdated_too_far(std::uint64_t time, std::uint64_t reference) {
 
 Status check_certificate(const SshCertificate& certificate, std::uint64_t not_before,
                          const ssh::PublicKey& root) {
-  const Status rules = ssh::check_rules(certificate, root);
+  Status rules = ssh::check_rules(certificate, root);
   // Our rule about time stands between theirs, in the order of the codes.
   const bool is_before_times = !rules && rules.error().code == Code::subject_is_ca_key;
   if (!is_before_times && is_backdated_too_far(certificate.valid_after, not_before)) {
