@@ -1,0 +1,82 @@
+#include "client/cli/console.h"
+
+#include <unistd.h>
+#include <algorithm>
+#include <cstdio>
+
+namespace quorate::cli {
+namespace {
+
+void write(std::FILE* where, std::string_view text) {
+  // A reader that went away (a closed pipe) is no reason to fail after the work is done.
+  if (std::fwrite(text.data(), 1, text.size(), where) == text.size()) std::fflush(where);
+}
+
+void write_line(std::FILE* where, std::string_view text) { write(where, std::string(text) + "\n"); }
+
+}  // namespace
+
+Console::Console(Style style, ShowProgress progress)
+    : style_(style),
+      progress_(progress),
+      shows_progress_(progress == ShowProgress::always || isatty(STDERR_FILENO) == 1),
+      started_(std::chrono::steady_clock::now()) {}
+
+void Console::result(std::string_view words, const Json& json) const {
+  if (style_ == Style::json) {
+    write_line(stdout, json.dump(2));
+  } else {
+    write(stdout, words);
+  }
+}
+
+void Console::clear() const {
+  if (isatty(STDOUT_FILENO) == 1) write(stdout, "\x1b[H\x1b[2J");
+}
+
+void Console::progress(std::string_view line) const {
+  if (!shows_progress_) return;
+  const bool is_slow = std::chrono::steady_clock::now() - started_ >= std::chrono::seconds(1);
+  if (progress_ == ShowProgress::always || is_slow) write_line(stderr, line);
+}
+
+void Console::note(std::string_view line) const { write_line(stderr, line); }
+
+void Console::failed(const Trouble& trouble) const {
+  std::string text = "quorate: " + trouble.what + "\n";
+  std::size_t width = 0;
+  for (const NodeTrouble& node : trouble.nodes) width = std::max(width, node.node.size());
+  for (const NodeTrouble& node : trouble.nodes) {
+    text += "  " + padded(node.node, width) + "  " + in_words(node) + "\n";
+  }
+  if (!trouble.next.empty()) text += "  next: " + trouble.next + "\n";
+  write(stderr, text);
+  if (style_ == Style::json) write_line(stdout, json_of(trouble).dump(2));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+  std::string out(text);
+  if (out.size() < width) out.append(width - out.size(), ' ');
+  return out;
+}
+
+std::string in_words(const NodeTrouble& node) {
+  return node.reason.empty() ? node.code : node.code + ": " + node.reason;
+}
+
+Json json_of(const NodeTrouble& node) {
+  return {{"name", node.node}, {"code", node.code}, {"reason", node.reason}};
+}
+
+Json json_of(const Trouble& trouble) {
+  Json nodes = Json::array();
+  for (const NodeTrouble& node : trouble.nodes) nodes.push_back(json_of(node));
+  return {{"error",
+           {{"code", trouble.code},
+            {"exit", static_cast<int>(trouble.exit)},
+            {"message", trouble.what},
+            {"next", trouble.next},
+            {"nodes", nodes}}}};
+}
+
+}  // namespace quorate::cli

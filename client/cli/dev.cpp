@@ -1,0 +1,248 @@
+// quorate dev: a quorum on this machine, to try.
+
+#include "client/cli/client.h"
+#include "client/cli/root_creation.h"
+#include "client/cli/system_entropy.h"
+#include "client/dev/local_quorum.h"
+
+namespace quorate::cli {
+namespace {
+
+constexpr std::string_view usual_folder = "quorate-dev";
+constexpr std::chrono::seconds patience_for_ceremony(120);
+
+struct UpArguments {
+  Path folder{usual_folder};
+  std::optional<std::size_t> nodes;
+  std::optional<std::uint16_t> threshold;
+  std::optional<std::string> custody;
+};
+
+struct Purpose {
+  const char* root;
+  const char* purpose;
+};
+constexpr std::array purposes = {Purpose{"ssh-users", "ssh-user-ca"}, Purpose{"files", "file"}};
+
+Outcome<Done> check_wish(const UpArguments& arguments, const dev::Place& place) {
+  if (dev::is_made(place)) {
+    QUORATE_TRY(const std::vector<std::string> names, place.node_names());
+    if (arguments.nodes && *arguments.nodes != names.size()) {
+      return usage(place.folder().string() + " holds a quorum of " + std::to_string(names.size()) +
+                       " nodes already",
+                   "leave --nodes out, or choose another --dir");
+    }
+    return Done{};
+  }
+  const std::size_t nodes = arguments.nodes.value_or(dev::Wish{}.nodes);
+  const std::size_t threshold = arguments.threshold.value_or(2);
+  if (threshold > nodes) {
+    return usage("a threshold of " + std::to_string(threshold) +
+                 " needs as many nodes, and these are " + std::to_string(nodes));
+  }
+  return Done{};
+}
+
+Outcome<Done> make_if_needed(const UpArguments& arguments, const dev::Place& place,
+                             const dev::Progress& progress) {
+  QUORATE_CHECK(check_wish(arguments, place));
+  if (dev::is_made(place)) return Done{};
+  dev::Wish wish;
+  wish.nodes = arguments.nodes.value_or(wish.nodes);
+  if (arguments.custody == "file") wish.custody = dev::Custody::file;
+  SystemEntropy entropy;
+  QUORATE_CHECK(dev::make(place, wish, entropy, progress));
+  return Done{};
+}
+
+// The client of this home, as the commands have it.
+Outcome<Client> open_client(const dev::Place& place, const Console& console) {
+  Common common;
+  common.home = place.client();
+  return Client::open(common, console);
+}
+
+Outcome<std::vector<ceremony::EpochRecord>> create_roots(const UpArguments& arguments,
+                                                         const dev::Place& place,
+                                                         const Console& console) {
+  QUORATE_TRY(Client client, open_client(place, console));
+  std::vector<std::string> members;
+  for (const home::RosterNode& node : client.roster().nodes) members.push_back(node.name);
+  std::vector<ceremony::EpochRecord> records;
+  for (const Purpose& purpose : purposes) {
+    const std::uint16_t threshold = arguments.threshold.value_or(2);
+    Result<ceremony::EpochRecord> known = client.known_roots().find(purpose.root);
+    if (!known) {
+      console.progress("creating the root " + std::string(purpose.root));
+      QUORATE_TRY(known,
+                  create_root(client, {purpose.root, purpose.purpose, threshold, members, {}},
+                              patience_for_ceremony));
+    } else if (arguments.threshold && known->members.threshold != threshold) {
+      return usage("the root " + std::string(purpose.root) + " has the threshold " +
+                       std::to_string(known->members.threshold) + " already",
+                   "leave --threshold out, or choose another --dir");
+    }
+    records.push_back(*std::move(known));
+  }
+  return records;
+}
+
+std::string quoted(const Path& path) {
+  const std::string text = path.string();
+  const bool is_plain = text.find_first_not_of(
+                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                            "0123456789/._-+@") == std::string::npos;
+  if (is_plain) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+std::string what_next(const dev::Place& place) {
+  const std::string home = quoted(place.client());
+  return "\nWhat to type next:\n"
+         "  export QUORATE_HOME=" +
+         home +
+         "\n"
+         "  quorate status\n"
+         "  date >note.txt && quorate sign --root files --namespace file note.txt\n"
+         "  echo \"releases $(quorate root show files --format ssh)\" >allowed_signers\n"
+         "  ssh-keygen -Y verify -f allowed_signers -I releases -n file -s note.txt.sig <note.txt\n"
+         "  ssh-keygen -q -t ed25519 -N '' -f alice_key\n"
+         "  quorate ssh-cert --root ssh-users -I alice@laptop -n alice -V +8h alice_key.pub\n"
+         "  ssh-keygen -L -f alice_key-cert.pub\n"
+         "  quorate dev down --dir " +
+         quoted(place.folder()) + "\n";
+}
+
+std::string up_in_words(const dev::Place& place, const std::vector<dev::LocalNode>& nodes,
+                        const std::vector<ceremony::EpochRecord>& roots) {
+  std::string out = "A quorum is up in " + place.folder().string() + "\n";
+  for (const dev::LocalNode& node : nodes) {
+    out += "  node " + padded(node.name, 8) + "  " + node.address.text() + "  process " +
+           std::to_string(node.process) + (node.was_running ? ", was running" : "") + "\n";
+  }
+  for (const ceremony::EpochRecord& record : roots) {
+    out += "  root " + padded(record.root, 9) + "  " + padded(record.purpose, 11) + "  any " +
+           std::to_string(record.members.threshold) + " of " +
+           std::to_string(record.members.members.size()) + "\n";
+  }
+  return out + what_next(place);
+}
+
+Outcome<Exit> up(const UpArguments& arguments, const Console& console) {
+  const dev::Place place(arguments.folder);
+  const dev::Progress progress = [&console](const std::string& line) { console.progress(line); };
+  QUORATE_TRY(const dev::Lock lock, dev::Lock::take(place));
+  QUORATE_CHECK(make_if_needed(arguments, place, progress));
+  QUORATE_TRY(const std::vector<dev::LocalNode> nodes, dev::start(place, progress));
+  QUORATE_TRY(const std::vector<ceremony::EpochRecord> roots,
+              create_roots(arguments, place, console));
+
+  Json list = Json::array();
+  for (const dev::LocalNode& node : nodes) {
+    list.push_back({{"name", node.name},
+                    {"address", node.address.text()},
+                    {"pid", node.process},
+                    {"was_running", node.was_running}});
+  }
+  Json names = Json::array();
+  for (const ceremony::EpochRecord& record : roots) names.push_back(record.root);
+  console.result(up_in_words(place, nodes, roots), {{"dir", place.folder().string()},
+                                                    {"home", place.client().string()},
+                                                    {"nodes", list},
+                                                    {"roots", names}});
+  return Exit::done;
+}
+
+std::string how_in_words(dev::StoppedNode::How how) {
+  switch (how) {
+    case dev::StoppedNode::How::was_not_running: return "was not running";
+    case dev::StoppedNode::How::on_request: return "stopped";
+    case dev::StoppedNode::How::by_force: return "killed: it did not stop within ten seconds";
+  }
+  return {};
+}
+
+std::string how_in_json(dev::StoppedNode::How how) {
+  switch (how) {
+    case dev::StoppedNode::How::was_not_running: return "was_not_running";
+    case dev::StoppedNode::How::on_request: return "stopped";
+    case dev::StoppedNode::How::by_force: return "killed";
+  }
+  return {};
+}
+
+Outcome<Exit> down(const Path& folder, const Console& console) {
+  const dev::Place place(folder);
+  if (!dev::is_made(place)) {
+    return usage("there is no quorum in " + place.folder().string(),
+                 "--dir names the folder that `quorate dev up` was given");
+  }
+  QUORATE_TRY(const dev::Lock lock, dev::Lock::take(place));
+  QUORATE_TRY(const std::vector<dev::StoppedNode> stopped, dev::stop(place));
+  std::string words;
+  Json nodes = Json::array();
+  for (const dev::StoppedNode& node : stopped) {
+    words += "  node " + padded(node.name, 8) + "  " + how_in_words(node.how) + "\n";
+    nodes.push_back({{"name", node.name}, {"state", how_in_json(node.how)}});
+  }
+  words += "`quorate dev up --dir " + quoted(place.folder()) +
+           "` starts them again; to forget the quorum, remove that folder\n";
+  console.result(words, {{"dir", place.folder().string()}, {"nodes", nodes}});
+  return Exit::done;
+}
+
+void add_up(CLI::App& dev, Chosen& chosen) {
+  CLI::App* const command =
+      add_command(dev, "up", "Make and start a local quorum, or start what is stopped of it",
+                  "  quorate dev up --dir /tmp/quorum --nodes 3 --threshold 2");
+  const auto common = add_common(*command, Nodes::not_asked);
+  const auto arguments = std::make_shared<UpArguments>();
+  command->add_option("--dir", arguments->folder, "where everything of it lies")
+      ->capture_default_str()
+      ->type_name("D");
+  command->add_option("--nodes", arguments->nodes, "how many nodes (3)")
+      ->check(CLI::Range(2, int{dev::most_nodes}))
+      ->type_name("N");
+  command->add_option("--threshold", arguments->threshold, "how many of them must sign (2)")
+      ->check(CLI::Range(2, int{dev::most_nodes}))
+      ->type_name("T");
+  command
+      ->add_option("--custody", arguments->custody,
+                   "where each node's keys are: pkcs11, a SoftHSM token of its own (the default), "
+                   "or file")
+      ->check(CLI::IsMember({"pkcs11", "file"}))
+      ->type_name("C");
+  command->callback([common, arguments, &chosen] {
+    chosen = {common, [arguments](const Common&, const Console& console) {
+                return up(*arguments, console);
+              }};
+  });
+}
+
+void add_down(CLI::App& dev, Chosen& chosen) {
+  CLI::App* const command = add_command(dev, "down", "Stop the nodes of a local quorum",
+                                        "  quorate dev down --dir /tmp/quorum");
+  const auto common = add_common(*command, Nodes::not_asked);
+  const auto folder = std::make_shared<Path>(usual_folder);
+  command->add_option("--dir", *folder, "the folder that `quorate dev up` was given")
+      ->capture_default_str()
+      ->type_name("D");
+  command->callback([common, folder, &chosen] {
+    chosen = {common,
+              [folder](const Common&, const Console& console) { return down(*folder, console); }};
+  });
+}
+
+}  // namespace
+
+void add_dev(CLI::App& program, Chosen& chosen) {
+  CLI::App* const dev = add_command(program, "dev", "A quorum on this machine, to try",
+                                    "  quorate dev up && quorate dev down");
+  dev->require_subcommand(1);
+  add_up(*dev, chosen);
+  add_down(*dev, chosen);
+}
+
+}  // namespace quorate::cli

@@ -1,0 +1,3 @@
+#include "client/cli/run.h"
+
+int main(int argc, char** argv) { return quorate::cli::run(argc, argv); }

@@ -1,0 +1,84 @@
+// quorate root create: leads the ceremony in which a root's key is born shared.
+
+#include <algorithm>
+
+#include "client/cli/client.h"
+#include "client/cli/root_creation.h"
+#include "client/cli/root_words.h"
+
+namespace quorate::cli {
+namespace {
+
+struct CreateArguments {
+  RootWish wish;
+  std::string algorithm;
+};
+
+std::string proposal_in_words(const RootWish& wish) {
+  std::string members;
+  for (const std::string& name : wish.members) members += (members.empty() ? "" : ", ") + name;
+  return "quorate: creating the root " + wish.name + " for " + wish.purpose + ": any " +
+         std::to_string(wish.threshold) + " of " + std::to_string(wish.members.size()) + " (" +
+         members + ") will be able to sign with it, and fewer will not";
+}
+
+Outcome<Exit> create(const CreateArguments& arguments, const Common& common,
+                     const Console& console) {
+  const RootWish& wish = arguments.wish;
+  QUORATE_TRY(Client client, Client::open(common, console));
+  if (client.known_roots().find(wish.name)) {
+    return usage("there is a root " + wish.name + " already",
+                 "`quorate root show " + wish.name + "` shows it; choose another name");
+  }
+  console.note(proposal_in_words(wish));
+  if (wish.members.size() <= wish.threshold) {
+    console.note(
+        "quorate: warning: every member is needed for every signature: when one is gone, so "
+        "is the root; take more members, or a lower threshold");
+  }
+  QUORATE_TRY(const ceremony::EpochRecord record, create_root(client, wish, common.timeout()));
+  console.result(root_in_words(client.roster(), record), json_of(client.roster(), record));
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_root_create(CLI::App& root, Chosen& chosen) {
+  CLI::App* const command = add_command(
+      root, "create", "Lead the ceremony in which a root's key is born shared",
+      "  quorate root create releases --purpose file --algorithm ed25519 --threshold 2 \\\n"
+      "      --members alpha,bravo,charlie");
+  const auto common = add_common(*command, Nodes::asked);
+  common->timeout_s = 60;
+  command->get_option("--timeout")->capture_default_str();
+  const auto arguments = std::make_shared<CreateArguments>();
+  command->add_option("NAME", arguments->wish.name, "what to call it")->required();
+  command
+      ->add_option("--purpose", arguments->wish.purpose,
+                   "ssh-user-ca, ssh-host-ca or file: it signs nothing else")
+      ->required()
+      ->type_name("P");
+  command->add_option("--algorithm", arguments->algorithm, "ed25519")
+      ->required()
+      ->check(CLI::IsMember({"ed25519"}))
+      ->type_name("A");
+  command->add_option("--threshold", arguments->wish.threshold, "how many nodes must sign")
+      ->required()
+      ->check(CLI::Range(2, 64))
+      ->type_name("T");
+  command->add_option("--members", arguments->wish.members, "the nodes, by their roster's names")
+      ->required()
+      ->delimiter(',')
+      ->type_name("A,B,...");
+  command
+      ->add_option("--admin-key", arguments->wish.administrator_key,
+                   "the administrator's key; else `admin` in the home")
+      ->type_name("KEY");
+  command->callback([common, arguments, &chosen] {
+    chosen = {common, [arguments](const Common& all, const Console& console) {
+                return create(*arguments, all, console);
+              }};
+  });
+}
+
+}  // namespace quorate::cli

@@ -1,0 +1,146 @@
+// quorate ssh-cert: a certificate that sshd accepts from whoever trusts the root.
+
+#include <algorithm>
+
+#include "client/cli/artifact.h"
+#include "client/cli/certificate_options.h"
+#include "client/cli/client.h"
+#include "client/cli/signature.h"
+#include "client/cli/validity.h"
+#include "client/home/file.h"
+#include "proto/document/armour.h"
+#include "proto/document/ssh_certificate.h"
+
+namespace quorate::cli {
+namespace {
+
+struct CertificateArguments {
+  std::string root;
+  std::string profile;
+  std::string key_id;
+  std::vector<std::string> principals;
+  std::string validity;
+  std::vector<std::string> options;
+  Path subject;
+  std::optional<Path> output;
+  std::optional<Path> key;
+  std::optional<Path> save;
+  bool is_forced = false;
+};
+
+// KEY.pub or KEY: KEY-cert.pub, where ssh looks for it.
+Path certificate_path(const Path& subject) {
+  Path stem = subject;
+  if (stem.extension() == ".pub") stem.replace_extension();
+  return stem.string() + "-cert.pub";
+}
+
+Outcome<ssh::Line> read_subject(const Path& path) {
+  QUORATE_TRY(const std::string text, home::read_file(path, 2 * ssh::public_blob_limit));
+  Result<ssh::Line> line = ssh::from_line(text, ssh::public_blob_limit);
+  if (line) return *std::move(line);
+  return usage(path.string() + " holds no public key: " + line.error().message,
+               "give the file that ends with .pub: ssh-keygen -t ed25519 makes a pair");
+}
+
+statement::Kind kind_of(const ceremony::EpochRecord& record) {
+  const bool is_host = record.purpose == statement::purpose(statement::Kind::ssh_host);
+  return is_host ? statement::Kind::ssh_host : statement::Kind::ssh_user;
+}
+
+// A host's certificate has no options at all.
+Outcome<CertificateOptions> options_for(statement::Kind kind,
+                                        const std::vector<std::string>& words) {
+  if (kind == statement::Kind::ssh_user) {
+    QUORATE_TRY(CertificateOptions options, parse_options(words));
+    return options;
+  }
+  if (words.empty()) return CertificateOptions{};
+  return usage("a host's certificate takes no -O");
+}
+
+Outcome<statement::Statement> ask_for(const CertificateArguments& arguments,
+                                      const ceremony::EpochRecord& record, Bytes subject) {
+  const statement::Kind kind = kind_of(record);
+  QUORATE_TRY(CertificateOptions options, options_for(kind, arguments.options));
+  QUORATE_TRY(const Validity validity, parse_validity(arguments.validity, now_s()));
+  const auto type =
+      kind == statement::Kind::ssh_user ? ssh::CertificateType::user : ssh::CertificateType::host;
+  return new_statement(
+      record, kind, arguments.profile,
+      statement::SshCertificate{type, std::move(subject), arguments.key_id, arguments.principals,
+                                validity.after, validity.before, std::move(options.critical),
+                                std::move(options.extensions)});
+}
+
+Outcome<Exit> issue(const CertificateArguments& arguments, const Common& common,
+                    const Console& console) {
+  QUORATE_TRY(Client client, Client::open(common, console));
+  QUORATE_TRY(ssh::Line subject, read_subject(arguments.subject));
+  QUORATE_TRY(const ceremony::EpochRecord record, client.root(arguments.root));
+  QUORATE_TRY(const statement::Statement statement,
+              ask_for(arguments, record, std::move(subject.blob)));
+  if (arguments.save) {
+    const Overwrite overwrite = arguments.is_forced ? Overwrite::yes : Overwrite::no;
+    QUORATE_CHECK(check_target(*arguments.save, overwrite));
+    QUORATE_TRY(const request::Request request, make_request(client, statement, arguments.key));
+    return save_request(client, request, *arguments.save, overwrite);
+  }
+  QUORATE_TRY(const Signature signature, sign(client, record, statement, arguments.key));
+  // As ssh-keygen does: a certificate is renewed in its place.
+  return deliver(client, record, statement, signature,
+                 artifact_of(record, statement, signature, subject.comment),
+                 arguments.output.value_or(certificate_path(arguments.subject)), Overwrite::yes);
+}
+
+}  // namespace
+
+void add_ssh_cert(CLI::App& program, Chosen& chosen) {
+  CLI::App* const command = add_command(
+      program, "ssh-cert", "Have an SSH certificate issued by a threshold of the root's nodes",
+      "  quorate ssh-cert --root ssh-users -I alice@laptop -n alice -V +8h ~/.ssh/id_ed25519.pub\n"
+      "  writes ~/.ssh/id_ed25519-cert.pub, which ssh uses by itself");
+  const auto common = add_common(*command, Nodes::asked);
+  const auto arguments = std::make_shared<CertificateArguments>();
+  command->add_option("--root", arguments->root, "the root to sign with")
+      ->required()
+      ->type_name("NAME");
+  command
+      ->add_option("--profile", arguments->profile, "the nodes' profile, where there are several")
+      ->type_name("NAME");
+  command->add_option("-I,--id", arguments->key_id, "who it is for: sshd writes it into its log")
+      ->required()
+      ->type_name("ID");
+  command->add_option("-n,--principals", arguments->principals, "the names it may log in as")
+      ->required()
+      ->delimiter(',')
+      ->type_name("A,B,...");
+  command
+      ->add_option("-V,--validity", arguments->validity,
+                   "how long: +8h, +1d, +30m, or FROM:TO with times like -5m and 202612312359Z")
+      ->required()
+      ->type_name("V");
+  command
+      ->add_option("-O,--option", arguments->options,
+                   "as ssh-keygen's: clear, no-pty, permit-pty, force-command=..., "
+                   "source-address=..., verify-required; once for each")
+      ->allow_extra_args(false)
+      ->type_name("OPTION");
+  command
+      ->add_option("-o,--output", arguments->output,
+                   "instead of KEY-cert.pub; - is standard output")
+      ->type_name("OUT");
+  command->add_option("--key", arguments->key, "your key; else `requester` in the home")
+      ->type_name("KEY");
+  command->add_option("--save", arguments->save, "write the request to this file, and send nothing")
+      ->type_name("FILE");
+  command->add_flag("--force", arguments->is_forced, "overwrite the file that --save names");
+  command->add_option("KEY.pub", arguments->subject, "the public key to certify")->required();
+  command->callback([common, arguments, &chosen] {
+    chosen = {common, [arguments](const Common& all, const Console& console) {
+                return issue(*arguments, all, console);
+              }};
+  });
+}
+
+}  // namespace quorate::cli

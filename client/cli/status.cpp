@@ -1,0 +1,53 @@
+// quorate status: which nodes answer, and how many more failures each root survives.
+
+#include "client/cli/status.h"
+#include "client/cli/client.h"
+
+namespace quorate::cli {
+namespace {
+
+constexpr std::chrono::seconds between_looks(2);
+
+struct StatusArguments {
+  bool is_watching = false;
+};
+
+Outcome<Exit> look(Client& client) {
+  QUORATE_TRY(driver::Quorum* const quorum, client.quorum());
+  const std::vector<driver::NodeDescription> answers =
+      driver::describe(*quorum, client.common().timeout(), driver::Patience::first_failure);
+  QUORATE_TRY(const std::vector<ceremony::EpochRecord> pinned, client.known_roots().list());
+  const StatusReport report = judge(client.roster(), pinned, answers);
+  client.console().result(in_words(report), json_of(client.roster(), report));
+  return report.exit();
+}
+
+// Until somebody presses ctrl-C. As JSON it is one object after the other.
+Outcome<Exit> watch(Client& client) {
+  while (true) {
+    if (client.console().style() == Style::words) client.console().clear();
+    if (Outcome<Exit> looked = look(client); !looked) return looked;
+    QUORATE_TRY(driver::Quorum* const quorum, client.quorum());
+    quorum->run_for(between_looks);
+  }
+}
+
+}  // namespace
+
+void add_status(CLI::App& program, Chosen& chosen) {
+  CLI::App* const command = add_command(
+      program, "status", "Nodes, their custody, and how many failures each root survives",
+      "  quorate status\n"
+      "  exits with 3 when some root has fewer usable nodes than it needs");
+  const auto common = add_common(*command, Nodes::asked);
+  const auto arguments = std::make_shared<StatusArguments>();
+  command->add_flag("--watch", arguments->is_watching, "look again every two seconds");
+  command->callback([common, arguments, &chosen] {
+    chosen = {common, [arguments](const Common& all, const Console& console) -> Outcome<Exit> {
+                QUORATE_TRY(Client client, Client::open(all, console));
+                return arguments->is_watching ? watch(client) : look(client);
+              }};
+  });
+}
+
+}  // namespace quorate::cli

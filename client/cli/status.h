@@ -1,0 +1,59 @@
+// What the nodes' own words add up to.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/cli/console.h"
+#include "client/cli/exit.h"
+#include "client/driver/description.h"
+#include "client/home/roster.h"
+#include "proto/ceremony/epoch_record.h"
+
+namespace quorate::cli {
+
+struct NodeStatus {
+  std::string name;
+  std::string operator_name;
+  std::string address;
+  bool is_reachable = false;
+  std::string trouble;  // why not; or what the custody says when it is not ready; else empty
+  std::string custody;
+  std::string custody_state;
+  std::string version;
+};
+
+struct MemberStatus {
+  std::string name;
+  bool is_usable = false;
+  std::string trouble;  // why it can't sign with this root
+};
+
+struct RootStatus {
+  ceremony::EpochRecord record;
+  std::vector<MemberStatus> members;
+  bool is_pinned = false;  // false: told by nodes, and not looked at closer
+
+  std::size_t usable() const;
+  // Negative: that many are missing.
+  long survives() const { return static_cast<long>(usable()) - record.members.threshold; }
+};
+
+struct StatusReport {
+  std::vector<NodeStatus> nodes;  // those in trouble first, else in the roster's order
+  std::vector<RootStatus> roots;  // those that survive least first
+
+  // too_few: some root has fewer usable nodes than it needs, or not one node answers.
+  Exit exit() const;
+};
+
+// `pinned` are the roots of this home. Roots that only nodes know are there too, when enough of
+// their members describe them alike.
+StatusReport judge(const home::Roster& roster, const std::vector<ceremony::EpochRecord>& pinned,
+                   const std::vector<driver::NodeDescription>& answers);
+
+std::string in_words(const StatusReport& report);
+Json json_of(const home::Roster& roster, const StatusReport& report);
+
+}  // namespace quorate::cli

@@ -1,0 +1,195 @@
+#include <algorithm>
+#include <set>
+
+#include "client/cli/client.h"
+#include "client/cli/root_words.h"
+#include "client/cli/status.h"
+
+namespace quorate::cli {
+namespace {
+
+NodeStatus node_status(const driver::NodeDescription& answer) {
+  NodeStatus node;
+  node.name = answer.node.name;
+  node.operator_name = answer.node.operator_name;
+  node.address = answer.node.address.text();
+  if (!answer.description) {
+    node.trouble = answer.description.error().message;
+    return node;
+  }
+  const driver::Description& description = *answer.description;
+  node.is_reachable = true;
+  node.custody = description.custody;
+  node.custody_state = description.custody_state;
+  node.version = description.version;
+  if (description.custody_state != "ready") node.trouble = description.custody_state;
+  return node;
+}
+
+// Why this node can't sign with the root now; nothing where it can.
+std::string member_trouble(const ceremony::EpochRecord& record,
+                           const driver::NodeDescription* answer) {
+  if (answer == nullptr) return "not in the roster, or not asked";
+  if (!answer->description) return answer->description.error().message;
+  const driver::Description& description = *answer->description;
+  for (const driver::DescribedRoot& root : description.roots) {
+    if (root.record.root != record.root) continue;
+    if (root.record != record) return "it describes another root of this name";
+    if (root.state != "active") return root.state;
+    return description.custody_state == "ready" ? "" : description.custody_state;
+  }
+  return "it does not know this root";
+}
+
+RootStatus root_status(const home::Roster& roster, const ceremony::EpochRecord& record,
+                       const std::vector<driver::NodeDescription>& answers) {
+  RootStatus root{record, {}, true};
+  for (const ceremony::Member& member : record.members.members) {
+    const auto answer = std::ranges::find_if(answers, [&](const driver::NodeDescription& other) {
+      return other.node.identity == member.identity;
+    });
+    std::string trouble = member_trouble(record, answer == answers.end() ? nullptr : &*answer);
+    const bool is_usable = trouble.empty();
+    root.members.push_back({node_name(roster, member.identity), is_usable, std::move(trouble)});
+  }
+  return root;
+}
+
+// Roots that are not pinned, and on which enough members agree.
+std::vector<ceremony::EpochRecord> others(const home::Roster& roster,
+                                          const std::vector<ceremony::EpochRecord>& pinned,
+                                          const std::vector<driver::NodeDescription>& answers) {
+  std::set<std::string> names;
+  for (const driver::NodeDescription& answer : answers) {
+    if (!answer.description) continue;
+    for (const driver::DescribedRoot& root : answer.description->roots) {
+      names.insert(root.record.root);
+    }
+  }
+  for (const ceremony::EpochRecord& record : pinned) names.erase(record.root);
+  std::vector<ceremony::EpochRecord> found;
+  for (const std::string& name : names) {
+    Result<ceremony::EpochRecord> record =
+        home::agreed_record(name, roster, driver::heard(answers));
+    if (record) found.push_back(*std::move(record));
+  }
+  return found;
+}
+
+std::string failures_in_words(const RootStatus& root) {
+  const long survives = root.survives();
+  if (survives < 0) return "can't sign: " + std::to_string(-survives) + " more needed";
+  if (survives == 0) return "signs, and survives no failure";
+  return "survives " + std::to_string(survives) + (survives == 1 ? " failure" : " failures");
+}
+
+std::size_t widest(const std::vector<std::string>& texts) {
+  std::size_t width = 0;
+  for (const std::string& text : texts) width = std::max(width, text.size());
+  return width;
+}
+
+std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
+  std::vector<std::string> names;
+  std::vector<std::string> operators;
+  for (const NodeStatus& node : nodes) {
+    names.push_back(node.name);
+    operators.push_back(node.operator_name);
+  }
+  std::string out = "nodes\n";
+  for (const NodeStatus& node : nodes) {
+    out += "  " + padded(node.name, widest(names)) + "  " +
+           padded(node.operator_name, widest(operators)) + "  ";
+    if (!node.is_reachable) {
+      out += "does not answer: " + node.trouble + "\n";
+      continue;
+    }
+    out += "answers  custody " + node.custody + ": " + node.custody_state + "\n";
+  }
+  return out;
+}
+
+std::string roots_in_words(const std::vector<RootStatus>& roots) {
+  std::vector<std::string> names;
+  for (const RootStatus& root : roots) names.push_back(root.record.root);
+  std::string out = "roots\n";
+  for (const RootStatus& root : roots) {
+    out += "  " + padded(root.record.root, widest(names)) + "  " + padded(root.record.purpose, 11) +
+           "  " + std::to_string(root.record.members.threshold) + " of " +
+           std::to_string(root.members.size()) + ", " + std::to_string(root.usable()) +
+           " usable: " + failures_in_words(root) + "\n";
+    for (const MemberStatus& member : root.members) {
+      if (!member.is_usable) out += "    not " + member.name + ": " + member.trouble + "\n";
+    }
+  }
+  if (roots.empty()) out += "  none yet: `quorate root create --help` shows how to make one\n";
+  return out;
+}
+
+}  // namespace
+
+std::size_t RootStatus::usable() const {
+  return static_cast<std::size_t>(std::ranges::count_if(members, &MemberStatus::is_usable));
+}
+
+Exit StatusReport::exit() const {
+  const bool has_dead_root =
+      std::ranges::any_of(roots, [](const RootStatus& root) { return root.survives() < 0; });
+  const bool has_node = std::ranges::any_of(nodes, &NodeStatus::is_reachable);
+  return has_dead_root || !has_node ? Exit::too_few : Exit::done;
+}
+
+StatusReport judge(const home::Roster& roster, const std::vector<ceremony::EpochRecord>& pinned,
+                   const std::vector<driver::NodeDescription>& answers) {
+  StatusReport report;
+  for (const driver::NodeDescription& answer : answers) {
+    report.nodes.push_back(node_status(answer));
+  }
+  for (const ceremony::EpochRecord& record : pinned) {
+    report.roots.push_back(root_status(roster, record, answers));
+  }
+  for (const ceremony::EpochRecord& record : others(roster, pinned, answers)) {
+    report.roots.push_back(root_status(roster, record, answers));
+    report.roots.back().is_pinned = false;
+  }
+  std::ranges::stable_partition(report.nodes,
+                                [](const NodeStatus& node) { return !node.trouble.empty(); });
+  std::ranges::stable_sort(report.roots, {}, &RootStatus::survives);
+  return report;
+}
+
+std::string in_words(const StatusReport& report) {
+  return roots_in_words(report.roots) + nodes_in_words(report.nodes);
+}
+
+Json json_of(const home::Roster& roster, const StatusReport& report) {
+  Json roots = Json::array();
+  for (const RootStatus& root : report.roots) {
+    Json members = Json::array();
+    for (const MemberStatus& member : root.members) {
+      members.push_back(
+          {{"name", member.name}, {"usable", member.is_usable}, {"trouble", member.trouble}});
+    }
+    roots.push_back({{"name", root.record.root},
+                     {"purpose", root.record.purpose},
+                     {"threshold", root.record.members.threshold},
+                     {"usable", root.usable()},
+                     {"survives", root.survives()},
+                     {"pinned", root.is_pinned},
+                     {"members", members}});
+  }
+  Json nodes = Json::array();
+  for (const NodeStatus& node : report.nodes) {
+    nodes.push_back({{"name", node.name},
+                     {"operator", node.operator_name},
+                     {"address", node.address},
+                     {"reachable", node.is_reachable},
+                     {"trouble", node.trouble},
+                     {"custody", node.custody},
+                     {"custody_state", node.custody_state},
+                     {"version", node.version}});
+  }
+  return {{"quorum", roster.quorum}, {"roots", roots}, {"nodes", nodes}};
+}
+
+}  // namespace quorate::cli
