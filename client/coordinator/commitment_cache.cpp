@@ -45,7 +45,7 @@ void CommitmentCache::give_back(const ceremony::EpochRecord& record,
                          leftover.pair.boot, leftover.pair.received_ms);
     if (found == nullptr || found->pairs.size() == pairs_per_node) continue;
     found->seen.emplace(leftover.pair.commitment.hiding, leftover.pair.received_ms);
-    const auto place = std::upper_bound(
+    const auto place = std::lower_bound(
         found->pairs.begin(), found->pairs.end(), leftover.pair,
         [](const Pair& one, const Pair& other) { return one.received_ms < other.received_ms; });
     found->pairs.insert(place, std::move(leftover.pair));

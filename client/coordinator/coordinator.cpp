@@ -261,7 +261,7 @@ std::vector<NodeReport> Coordinator::node_reports(Conduct of_the_silent) const {
     } else if (node.lost) {
       report.conduct = Conduct::unreachable;
       report.reason = *node.lost;
-    } else if (node.place == Place::idle && node.ask_at) {
+    } else if (node.place == Place::idle && of_the_silent == Conduct::silent) {
       report.conduct = Conduct::refused;  // it was busy to the end
       report.code = node.code;
       report.reason = node.reason;
