@@ -12,6 +12,7 @@ std::string to_hex(ByteView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
+  if (text.empty()) return Bytes{};  // libsodium wants memory to write to, even for nothing
   Bytes bytes(text.size() / 2);
   std::size_t written = 0;
   const int failed = sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr,

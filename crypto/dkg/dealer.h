@@ -36,8 +36,15 @@ struct Proof {
   friend bool operator==(const Proof&, const Proof&) = default;
 };
 
+// A secret as a whole: moved, never copied.
 class Polynomial {
  public:
+  Polynomial(Polynomial&&) noexcept = default;
+  Polynomial& operator=(Polynomial&&) noexcept = default;
+  Polynomial(const Polynomial&) = delete;
+  Polynomial& operator=(const Polynomial&) = delete;
+  ~Polynomial() = default;
+
   // Coefficients uniform in 1..L-1.
   static Polynomial draw(std::uint16_t threshold, Entropy& entropy);
   // From given coefficients, constant term first, for known answers. Refuses zero ones, whose

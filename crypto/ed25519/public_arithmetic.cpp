@@ -10,7 +10,12 @@ namespace {
 constexpr ByteArray<32> identity = {1};
 
 void accumulate(ByteArray<32>& sum, const ByteArray<32>& summand) {
-  // libsodium's addition takes the identity's encoding, and gives it back where a sum reaches it.
+  // An addition decodes both and encodes the sum, at the price of a signature; nothing needs none.
+  if (sum == identity) {
+    sum = summand;
+    return;
+  }
+  // libsodium gives the identity's encoding back where a sum reaches it.
   QUORATE_INVARIANT(crypto_core_ed25519_add(sum.data(), sum.data(), summand.data()) == 0);
 }
 

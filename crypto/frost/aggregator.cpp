@@ -75,7 +75,8 @@ tl::expected<Signature, AggregateFault> aggregate(const std::vector<Partial>& pa
   std::copy(z.bytes().begin(), z.bytes().end(), signature.begin() + 32);
   if (ed25519::verifies(package.group_key(), package.message(), signature)) return signature;
 
-  // The sum of the partials' equations is the verification equation, so at least one fails.
+  // The sum of the partials' equations is the verification equation, so at least one fails where
+  // key and verification shares belong together.
   const Scalar c = challenge(*commitment, package.group_key(), package.message());
   std::vector<Identifier> guilty;
   std::string names;
@@ -83,6 +84,12 @@ tl::expected<Signature, AggregateFault> aggregate(const std::vector<Partial>& pa
     if (holds(partial, package, factors, c, verification_shares.at(partial.signer))) continue;
     guilty.push_back(partial.signer);
     names += (names.empty() ? "" : ", ") + std::to_string(partial.signer.number());
+  }
+  if (guilty.empty()) {
+    return fault(
+        Code::wrong_participants,
+        "every partial fits its verification share, but these are not shares of this group "
+        "key with this threshold");
   }
   return fault(Code::partial_invalid, "wrong partial signature of participant " + names,
                std::move(guilty));

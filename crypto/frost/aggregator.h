@@ -21,7 +21,8 @@ using VerificationShares = std::map<Identifier, ed25519::Point>;
                          const ed25519::Point& verification_share);
 
 // Why there is no signature. `guilty` names all whose partial does not verify, ascending; empty
-// only where the call itself was wrong (`wrong_participants`) or the commitments cancel
+// only where the call itself was wrong (`wrong_participants`: other partials than the package's
+// signers', or verification shares of another key or threshold) or the commitments cancel
 // (`identity_reached`).
 struct AggregateFault {
   Error error;
