@@ -17,8 +17,8 @@ bool is_complaint_justified(const Proposal& proposal, const Deal& deal, const Co
   return !dkg::check_share(complaint.complainant, *share, deal.commitments).has_value();
 }
 
-Status check_equal(const Id& expected, const Id& found) {
-  if (expected != found) return fail(Code::ceremony_unknown, "evidence of another ceremony");
+Status check_is_of(const Id& ceremony, ByteView body) {
+  if (!is_of(ceremony, body)) return fail(Code::ceremony_unknown, "evidence of another ceremony");
   return Done{};
 }
 
@@ -28,7 +28,7 @@ Result<Identifier> judge(const Proposal& proposal, const std::vector<Signed>& he
                          const Signed& deal, const Signed& complaint) {
   QUORATE_TRY(const Complaint accusation, decode_complaint(complaint.body));
   const Id ceremony = id(proposal);
-  QUORATE_CHECK(check_equal(ceremony, accusation.ceremony));
+  QUORATE_CHECK(check_is_of(ceremony, complaint.body));
   const Member* complainant = proposal.target.find(accusation.complainant);
   const Member* accused = proposal.target.find(accusation.accused);
   if (complainant == nullptr || accused == nullptr) {
@@ -47,9 +47,11 @@ Result<Identifier> judge(const Proposal& proposal, const std::vector<Signed>& he
     if (heard.error().guilty) return *heard.error().guilty;
     return tl::unexpected(heard.error().error);
   }
+  // Before its form: an honest dealer signs deals of other sizes in other ceremonies, and a lying
+  // complainant may name one of those.
+  QUORATE_CHECK(check_is_of(ceremony, deal.body));
   const Result<Deal> dealt = decode_deal(proposal, deal.body);
   if (!dealt || dealt->sender != accused->index) return accused->index;
-  QUORATE_CHECK(check_equal(ceremony, dealt->ceremony));
   if (dealt->hellos != heard->hash) {
     return fail(Code::message_differs, "the deal was made after other hellos than these");
   }
@@ -67,14 +69,14 @@ Result<Identifier> judge(const Proposal& proposal, const std::vector<Signed>& he
 Result<Identifier> judge_equivocation(const Proposal& proposal, std::string_view label,
                                       const Signed& one, const Signed& other) {
   if (one.body == other.body) return fail(Code::malformed, "the two messages are the same");
+  // Complaints may be several, one for each dealer. A confirm names a transcript, which says
+  // nothing of the ceremony by itself; two of them are told apart by auditors who hold both
+  // transcripts.
+  if (label != hello_label && label != deal_label) {
+    return fail(Code::malformed, "only a hello or a deal is said once and names its ceremony");
+  }
   const Id ceremony = id(proposal);
-  const auto names_ceremony = [&](const Signed& message) {
-    return message.body.size() >= ceremony.size() &&
-           std::equal(ceremony.begin(), ceremony.end(), message.body.begin());
-  };
-  // A confirm names a transcript, which says nothing of the ceremony by itself; two confirms are
-  // told apart by auditors who hold both transcripts.
-  if (!names_ceremony(one) || !names_ceremony(other)) {
+  if (!is_of(ceremony, one.body) || !is_of(ceremony, other.body)) {
     return fail(Code::malformed, "the messages are not of this ceremony");
   }
   for (const Member& member : proposal.target.members) {

@@ -17,8 +17,8 @@ namespace quorate::ceremony {
                                               const Signed& complaint);
 
 // One member, one ceremony, one step, two different bodies: the member is guilty. `label` is the
-// step's: hello_label, deal_label or confirm_label. Fails with `malformed` (the bodies are equal,
-// or not of this ceremony), `signature_invalid`, `not_a_member`.
+// step's: hello_label or deal_label. Fails with `malformed` (another label, the bodies are equal,
+// or not of this ceremony), `signature_invalid` (no member signed both).
 [[nodiscard]] Result<frost::Identifier> judge_equivocation(const Proposal& proposal,
                                                            std::string_view label,
                                                            const Signed& one, const Signed& other);

@@ -181,7 +181,9 @@ std::vector<std::pair<std::string, std::string>> describe(const Proposal& propos
       {"algorithm", "Ed25519"},
       {"threshold", std::to_string(proposal.target.threshold) + " of " +
                         std::to_string(proposal.target.members.size())},
-      {"epoch", std::to_string(proposal.target.epoch)}};
+      {"epoch", std::to_string(proposal.target.epoch)},
+      {"not before", std::to_string(proposal.not_before)},
+      {"not after", std::to_string(proposal.not_after)}};
   for (const Member& member : proposal.target.members) {
     lines.emplace_back("member " + std::to_string(member.index.number()),
                        to_hex(member.identity.bytes()));

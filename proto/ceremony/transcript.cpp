@@ -1,5 +1,7 @@
 #include "proto/ceremony/transcript.h"
 
+#include <algorithm>
+
 #include "crypto/base/invariant.h"
 #include "crypto/dkg/receiver.h"
 #include "proto/layout/writer.h"
@@ -42,13 +44,6 @@ Checked<Done> check_signatures(const Side& members, std::string_view label,
 // A body that its member signed under this label, and yet no honest member could have sent.
 tl::unexpected<Fault> signed_nonsense(const Member& member, const std::string& why) {
   return fault(Code::guilty, name_of(member) + ": " + why, member.index);
-}
-
-// The first field of hello and deal is the ceremony's id. An honest member signs for many
-// ceremonies: a message of another one is the relay's doing.
-bool is_of(const Id& ceremony, ByteView body) {
-  return body.size() >= ceremony.size() &&
-         std::equal(ceremony.begin(), ceremony.end(), body.begin());
 }
 
 layout::Hash hash_of_bodies(std::string_view label, const std::vector<Signed>& messages) {
@@ -94,6 +89,11 @@ Checked<EpochRecord> conclude(const Proposal& proposal, const Id& ceremony,
 }
 
 }  // namespace
+
+bool is_of(const Id& ceremony, ByteView body) {
+  return body.size() >= ceremony.size() &&
+         std::equal(ceremony.begin(), ceremony.end(), body.begin());
+}
 
 std::size_t position(const Side& side, Identifier member) {
   for (std::size_t i = 0; i < side.members.size(); ++i) {

@@ -60,6 +60,11 @@ struct Deals {
 // hash("deal-body", body): how a complaint names the deal that it is about.
 layout::Hash deal_body_hash(ByteView deal_body);
 
+// Whether a hello, deal, abort or complaint belongs to this ceremony, whose id is its first field.
+// Asked before its form is judged: an honest member signs for many ceremonies, and a message of
+// another one is the relay's doing.
+[[nodiscard]] bool is_of(const Id& ceremony, ByteView body);
+
 // The place of a member in the ascending list, where its envelope and receive key stand.
 [[nodiscard]] std::size_t position(const Side& side, frost::Identifier member);
 
