@@ -144,7 +144,7 @@ Result<bool> Node::try_custody(Complaint& complaint) {
   };
   if (!backend_) {
     auto backend = open_backend(options_.directory, config_.custody, *store_,
-                                [](const std::string& line) { spdlog::warn("custody: {}", line); });
+                                [](const std::string& line) { spdlog::info("{}", line); });
     if (!backend) return failed(backend.error());
     backend_ = std::move(*backend);
     custody_ = std::make_unique<custody::Custody>(*backend_, entropy_);
