@@ -17,6 +17,17 @@ namespace quorate::channel {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// Whether the peer can hear nothing more. It must not be read from again: Asio waits for a change
+// of the socket, and after its end there is none.
+bool is_gone(boost::system::error_code failed) {
+  return failed == asio::error::eof || failed == asio::ssl::error::stream_truncated ||
+         failed == asio::error::connection_reset || failed == asio::error::broken_pipe;
+}
+
+}  // namespace
+
 std::shared_ptr<Stream> Stream::make(Tcp::socket socket, const Context& context,
                                      Deadlines deadlines, PeerCheck check) {
   return std::shared_ptr<Stream>(
@@ -67,7 +78,11 @@ void Stream::on_handshake(ErrorCode failed) {
       done(tl::unexpected(why));
     };
     arm(writing_, deadlines_.linger, [this] { close_socket(); });
-    linger();
+    if (is_gone(failed)) {
+      close_socket();
+    } else {
+      linger();
+    }
     return;
   }
   restart_idle();
@@ -122,7 +137,10 @@ void Stream::read_some() {
 }
 
 void Stream::on_read(ErrorCode failed, std::size_t size) {
-  if (end_) return;
+  if (end_) {
+    if (failed) close_socket();  // nobody is left to say goodbye to
+    return;
+  }
   if (failed) {
     end(explain(failed));
     return;
@@ -194,7 +212,13 @@ void Stream::close_after_writing(Error why) {
 
 void Stream::say_goodbye() {
   arm(writing_, deadlines_.linger, [this] { close_socket(); });
-  tls_.async_shutdown([self = shared_from_this()](ErrorCode) { self->linger(); });
+  tls_.async_shutdown([self = shared_from_this()](ErrorCode failed) {
+    if (!failed || is_gone(failed)) {
+      self->close_socket();  // the peer said goodbye too
+    } else {
+      self->linger();
+    }
+  });
 }
 
 // A socket that is closed while the peer still sends answers with a reset, and a reset can

@@ -82,7 +82,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
     std::function<void()> written;
   };
   // Room for one TLS record.
-  static constexpr std::size_t chunk_size = 16 * 1024;
+  static constexpr std::size_t chunk_size = 16'384;
 
   Stream(Tcp::socket socket, const Context& context, Deadlines deadlines, PeerCheck check);
 

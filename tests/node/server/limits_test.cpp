@@ -9,6 +9,7 @@ namespace {
 
 TEST_F(RunningServer, ReadsNoMoreThanItsLimitOfAsksInFlight) {
   settings_.limits.asks_in_flight = 3;
+  settings_.stop = std::chrono::milliseconds(50);  // what is open stays so
   start();
   const auto stream = client(2);
   for (std::uint64_t id = 1; id <= 5; ++id) send(*stream, describe(id));
@@ -24,6 +25,7 @@ TEST_F(RunningServer, ReadsNoMoreThanItsLimitOfAsksInFlight) {
 
 TEST_F(RunningServer, ReadsNoMoreThanItsLimitOfBytesInFlight) {
   settings_.limits.bytes_in_flight = 1000;
+  settings_.stop = std::chrono::milliseconds(50);  // what is open stays so
   start();
   const auto stream = client(2);
   for (std::uint64_t id = 1; id <= 3; ++id) {

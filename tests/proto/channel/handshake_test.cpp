@@ -203,6 +203,15 @@ TEST_F(Handshake, RefusesWhatIsNoTls) {
   EXPECT_EQ(node_done_->error().code, Code::unreachable);
 }
 
+TEST_F(Handshake, EndsWithAPeerThatHangsUp) {
+  deadlines_.linger = std::chrono::minutes(10);
+  const auto at_node = node();
+  boost::asio::write(sockets_.client, boost::asio::buffer("\x16\x03\x01", 3));
+  sockets_.client.close();
+  ASSERT_TRUE(run_until(io_, [&] { return node_done_.has_value(); }));
+  EXPECT_EQ(node_done_->error().code, Code::unreachable);
+}
+
 TEST_F(Handshake, HasADeadlineThatBytesDoNotProlong) {
   deadlines_.handshake = std::chrono::milliseconds(50);
   const auto at_node = node();

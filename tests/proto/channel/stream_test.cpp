@@ -167,6 +167,20 @@ TEST_F(OpenChannel, EndsWithOneReasonForAllThatIsAskedOfIt) {
   EXPECT_EQ(closed, 1);
 }
 
+TEST_F(OpenChannel, DoesNotLingerWhenThePeerHasGoneToo) {
+  Deadlines deadlines;
+  deadlines.linger = std::chrono::minutes(10);
+  for (const bool is_reading : {true, false}) {
+    open(deadlines);
+    bool closed = false;
+    node_->when_closed([&](const Error&) { closed = true; });
+    if (is_reading) node_->read_frame([](const Result<Bytes>&) {});
+    client_->close({Code::unreachable, "gone"});
+    node_->close_after_writing({Code::unreachable, "done"});
+    EXPECT_TRUE(run_until(io_, [&] { return closed; })) << is_reading;
+  }
+}
+
 TEST_F(OpenChannel, SendsWhatIsQueuedBeforeItCloses) {
   open();
   for (std::uint8_t i = 1; i <= 3; ++i) ASSERT_TRUE(node_->write_frame(Bytes(100'000, i)));
