@@ -3,9 +3,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// glibc 2.36 declares these without saying that they are C.
+extern "C" {
+#include <sys/pidfd.h>
+}
+
 #include <array>
 #include <cerrno>
 #include <csignal>
