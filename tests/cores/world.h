@@ -19,7 +19,7 @@
 #include "proto/request/request.h"
 #include "proto/statement/statement.h"
 #include "tests/node/custody/memory_backend.h"
-#include "tests/node/custody/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/seeded_entropy.h"
 
 namespace quorate::testing {

@@ -5,7 +5,7 @@
 
 #include <sys/stat.h>
 
-#include "tests/node/custody/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace quorate::custody {
 namespace {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "node/custody/blob.h"
-#include "tests/node/custody/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/seeded_entropy.h"
 
 namespace quorate::custody::file {

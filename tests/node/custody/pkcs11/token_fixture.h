@@ -14,7 +14,7 @@
 
 #include "node/custody/pkcs11/backend.h"
 #include "node/custody/pkcs11/init.h"
-#include "tests/node/custody/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/seeded_entropy.h"
 
 namespace quorate::testing {
