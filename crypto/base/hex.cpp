@@ -15,9 +15,10 @@ Result<Bytes> from_hex(std::string_view text) {
   if (text.empty()) return Bytes{};  // libsodium wants memory to write to, even for nothing
   Bytes bytes(text.size() / 2);
   std::size_t written = 0;
-  const int failed = sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr,
-                                    &written, nullptr);
-  if (failed != 0 || written * 2 != text.size() || to_hex(bytes) != text) {
+  const bool decoded =
+      text.size() % 2 == 0 && sodium_hex2bin(bytes.data(), bytes.size(), text.data(), text.size(),
+                                             nullptr, &written, nullptr) == 0;
+  if (!decoded || written != bytes.size() || to_hex(bytes) != text) {
     return fail(Code::malformed, "not lower-case hexadecimal");
   }
   return bytes;

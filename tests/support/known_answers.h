@@ -22,6 +22,11 @@ inline nlohmann::json known_answers(const std::string& path) {
   return nlohmann::json::parse(file);
 }
 
+// One part of it, as a value of its own to walk over.
+inline nlohmann::json known_answers(const std::string& path, const char* part) {
+  return known_answers(path).at(part);
+}
+
 inline Bytes bytes(const nlohmann::json& hex) {
   return from_hex(hex.get_ref<const std::string&>()).value();
 }

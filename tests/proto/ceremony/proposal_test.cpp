@@ -82,7 +82,7 @@ TEST_F(ProposalTest, LargestOneIsBelowTheLimit) {
 
 TEST_F(ProposalTest, RefusesOtherVersionsKindsAndAlgorithms) {
   for (const std::size_t at : {0U, 1U, 2U}) {
-    for (const std::uint8_t value : {0, 5, 255}) {
+    for (const std::uint8_t value : std::initializer_list<std::uint8_t>{0, 5, 255}) {
       Bytes changed = encode(good_);
       changed[at] = value;
       EXPECT_EQ(decode_proposal(changed).error().code, Code::malformed);
@@ -123,7 +123,7 @@ TEST_F(ProposalTest, CreatesOnlyWhatCreateMayCreate) {
   expect_unfit(Code::limits, [](Proposal& proposal) { proposal.base_transcript[0] = 1; });
   expect_unfit(Code::limits, [](Proposal& proposal) { proposal.lost = 1; });
   expect_unfit(Code::limits, [](Proposal& proposal) { proposal.helpers = {identifier(1)}; });
-  for (const std::uint16_t threshold : {0, 1, 4}) {
+  for (const std::uint16_t threshold : std::initializer_list<std::uint16_t>{0, 1, 4}) {
     expect_unfit(Code::limits, [=](Proposal& proposal) { proposal.target.threshold = threshold; });
   }
   expect_unfit(Code::limits, [](Proposal& proposal) { proposal.target.epoch = 0; });
