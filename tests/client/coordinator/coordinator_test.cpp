@@ -106,6 +106,42 @@ TEST(Coordinator, DoesNotWaitForTheHedgeWhenAConnectionBreaks) {
   EXPECT_LT(outcome.ended_at, 1000u + 300u);
 }
 
+// The node is the quickest, so it is in the first session.
+std::size_t sessions_with_quick_first(World& world, testing::Outcome& outcome) {
+  Latencies latencies;
+  for (const ceremony::Member& member : world.record().members.members) {
+    latencies.record(member.identity, 800u + member.index.number());
+  }
+  Coordinator coordinator = Coordinator::make(world.task(), latencies).value();
+  outcome = world.run(coordinator, {world.cached()}, 10'000);
+  return coordinator.sessions();
+}
+
+TEST(Coordinator, DoesNotWaitForTheHedgeWhenANodeRefuses) {
+  World world(2, {Behaviour::refuses_to_sign, Behaviour::honest, Behaviour::honest}, 11);
+  testing::Outcome outcome;
+  EXPECT_EQ(sessions_with_quick_first(world, outcome), 2u);
+  ASSERT_TRUE(outcome.finished.has_value());
+  EXPECT_LT(outcome.ended_at, 1000u + 300u);
+}
+
+TEST(Coordinator, LetsNobodyIntoASecondSessionBeforeItsFirstAnswerIsVerified) {
+  World world(2, {Behaviour::lies, Behaviour::silent_to_sign, Behaviour::honest}, 12);
+  testing::Outcome outcome;
+  EXPECT_EQ(sessions_with_quick_first(world, outcome), 1u);
+  ASSERT_TRUE(outcome.failed.has_value());
+  EXPECT_EQ(node(outcome.failed->report.nodes, 1).conduct, coordinator::Conduct::lied);
+}
+
+TEST(Coordinator, GivesUpOnANodeThatForgetsForTheFifthTime) {
+  World world(2, {Behaviour::always_forgets, Behaviour::honest}, 13);
+  const testing::Outcome outcome = run(world);
+  ASSERT_TRUE(outcome.failed.has_value());
+  EXPECT_EQ(outcome.nonces_forgotten, 5u);
+  EXPECT_EQ(node(outcome.failed->report.nodes, 1).conduct, coordinator::Conduct::unstable);
+  EXPECT_EQ(outcome.failed->report.outcome, coordinator::Outcome::too_few_nodes);
+}
+
 TEST(Coordinator, AsksTheSameAgainAfterABrokenConnection) {
   World world(2, std::vector(2, Behaviour::honest), 7);
   Latencies latencies;
