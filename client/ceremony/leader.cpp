@@ -164,9 +164,16 @@ Ask Leader::ask_for(Step step) const {
     case Step::deal: return Hellos{id_, all(Step::hello)};
     case Step::confirm: return Deals{id_, all(Step::deal)};
     case Step::activate: return Activate{certificate()};
-    case Step::evidence: return Evidence{id_, {*complaint_}};
+    case Step::evidence: return Evidence{id_, complaint_with_its_deal()};
   }
   QUORATE_INVARIANT(false);
+}
+
+// What a complaint is about stands in the accused's deal: without it nobody could judge.
+std::vector<Signed> Leader::complaint_with_its_deal() const {
+  const Result<ceremony::Complaint> complaint = ceremony::decode_complaint(complaint_->body);
+  QUORATE_INVARIANT(complaint.has_value());  // take_complaint() decoded it, and has the deal
+  return {*members_.at(complaint->accused).deal, *complaint_};
 }
 
 Certificate Leader::certificate() const {

@@ -62,7 +62,7 @@ struct Fetch {
 };
 struct Evidence {
   Id ceremony;
-  std::vector<Signed> messages;
+  std::vector<Signed> messages;  // a complaint behind the deal that it is about
 };
 using Ask = std::variant<Open, Hellos, Deals, Activate, Fetch, Evidence>;
 
@@ -215,6 +215,7 @@ class Leader {
   void ask_those_who_are_missing();
   bool is_missing(const Member& member) const;
   Ask ask_for(Step step) const;
+  std::vector<Signed> complaint_with_its_deal() const;
   Certificate certificate() const;
   void say_progress();
   void break_with(Error error);
