@@ -22,11 +22,18 @@ using testing::run_until;
 
 class Handshake : public ::testing::Test {
  protected:
+  ~Handshake() override {
+    for (const auto& stream : streams_) stream->close({Code::unreachable, "the test is over"});
+    io_.restart();
+    io_.poll();
+  }
+
   // Our node, which knows client 2, against any client.
   std::shared_ptr<Stream> node() {
     auto stream =
         Stream::make(std::move(sockets_.node), node_, deadlines_, only(key(2).public_key()));
     stream->handshake([this](const Status& done) { node_done_ = done; });
+    streams_.push_back(stream);
     return stream;
   }
   // Our client, which expects node 1, against any node.
@@ -34,6 +41,7 @@ class Handshake : public ::testing::Test {
     auto stream =
         Stream::make(std::move(sockets_.client), client_, deadlines_, only(key(1).public_key()));
     stream->handshake([this](const Status& done) { client_done_ = done; });
+    streams_.push_back(stream);
     return stream;
   }
   std::shared_ptr<RawPeer> raw_client(const Credentials* who, const RawSettings& settings = {}) {
@@ -60,6 +68,7 @@ class Handshake : public ::testing::Test {
   Context client_ = context(Side::client, key(2));
   testing::Sockets sockets_ = connected(io_);
   std::optional<Status> node_done_, client_done_;
+  std::vector<std::shared_ptr<Stream>> streams_;
 };
 
 TEST_F(Handshake, ShowsEachSideTheOthersKey) {
@@ -70,8 +79,6 @@ TEST_F(Handshake, ShowsEachSideTheOthersKey) {
   EXPECT_TRUE(client_done_->has_value());
   EXPECT_EQ(at_node->peer_key(), key(2).public_key());
   EXPECT_EQ(at_client->peer_key(), key(1).public_key());
-  at_client->close({Code::unreachable, "the test is over"});
-  at_node->close({Code::unreachable, "the test is over"});
 }
 
 TEST_F(Handshake, WithANodeOfAnotherKeyFailsAtTheClient) {
@@ -161,7 +168,6 @@ TEST_F(Handshake, RefusesACertificateMessageOfMoreThan4KiB) {
   const auto raw = raw_client(&fitting);
   ASSERT_TRUE(run_until(io_, [&] { return node_done_.has_value(); }));
   EXPECT_TRUE(node_done_->has_value());
-  at_node->close({Code::unreachable, "the test is over"});
 }
 
 TEST_F(Handshake, RefusesRsaAndP256Clients) {
