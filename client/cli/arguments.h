@@ -1,8 +1,10 @@
-// What every command of `quorate` takes, and how a command is added to the program.
+// The command line of `quorate`: what every command takes, and how a command names what it takes.
+// CLI11 is behind this header: only arguments.cpp and run.cpp are compiled with it.
 
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -10,10 +12,12 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include "client/cli/console.h"
 #include "client/cli/exit.h"
+
+namespace CLI {
+class App;
+}
 
 namespace quorate::cli {
 
@@ -38,12 +42,46 @@ struct Chosen {
 };
 
 // A command under `parent`. `example` stands at the end of its --help.
-CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& what,
+CLI::App& add_command(CLI::App& parent, const std::string& name, const std::string& what,
                       const std::string& example);
+// The same for one that only has others under it, one of which must be named.
+CLI::App& add_group(CLI::App& parent, const std::string& name, const std::string& what,
+                    const std::string& example);
+// What to run when the line names this command.
+void choose(CLI::App& command, Chosen& chosen, std::shared_ptr<Common> common,
+            std::function<Outcome<Exit>(const Common&, const Console&)> run);
 
 // --json and --verbose; with Nodes::asked also --home, --timeout and --nodes.
 enum class Nodes { not_asked, asked };
-std::shared_ptr<Common> add_common(CLI::App& command, Nodes nodes);
+std::shared_ptr<Common> add_common(CLI::App& command, Nodes nodes, double timeout_s = 10);
+
+// "--root", "-o,--output"; or, without a dash, a place on the line: "FILE".
+struct Named {
+  std::string name;
+  std::string what;        // what --help says
+  std::string value = "";  // what --help calls its value: NAME
+};
+enum class Need { optional, required };
+struct Range {
+  int least;
+  int most;
+};
+
+// The values live as long as the program's App. One that may be left out keeps what it has, which
+// --help shows.
+void add_text(CLI::App& command, const Named& named, Need need, std::string& value);
+void add_text(CLI::App& command, const Named& named, Need need, std::string& value,
+              const std::vector<std::string>& choices);
+void add_path(CLI::App& command, const Named& named, Need need, Path& value);
+void add_path(CLI::App& command, const Named& named, std::optional<Path>& value);
+void add_number(CLI::App& command, const Named& named, std::uint16_t& value, Range range);
+void add_number(CLI::App& command, const Named& named, std::optional<std::uint16_t>& value,
+                Range range);
+// a,b,c
+void add_list(CLI::App& command, const Named& named, Need need, std::vector<std::string>& value);
+// Once for each.
+void add_repeated(CLI::App& command, const Named& named, std::vector<std::string>& value);
+void add_flag(CLI::App& command, const Named& named, bool& value);
 
 void add_status(CLI::App& program, Chosen& chosen);
 void add_root(CLI::App& program, Chosen& chosen);

@@ -86,7 +86,7 @@ Outcome<ceremony::EpochRecord> Client::learn_root(const std::string& name) {
   for (const driver::NodeDescription& answer : answers) {
     if (answer.description) continue;
     const Error& error = answer.description.error();
-    missing.exit = Exit::too_few;
+    if (missing.code != quorate::name(Code::equivocation)) missing.exit = Exit::too_few;
     missing.nodes.push_back(
         {answer.node.name, std::string(quorate::name(error.code)), error.message});
   }

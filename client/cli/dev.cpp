@@ -9,13 +9,15 @@ namespace quorate::cli {
 namespace {
 
 constexpr std::string_view usual_folder = "quorate-dev";
+constexpr std::uint16_t usual_nodes = 3;
+constexpr std::uint16_t usual_threshold = 2;
 constexpr std::chrono::seconds patience_for_ceremony(120);
 
 struct UpArguments {
   Path folder{usual_folder};
-  std::optional<std::size_t> nodes;
+  std::optional<std::uint16_t> nodes;
   std::optional<std::uint16_t> threshold;
-  std::optional<std::string> custody;
+  std::string custody = "pkcs11";
 };
 
 struct Purpose {
@@ -34,8 +36,8 @@ Outcome<Done> check_wish(const UpArguments& arguments, const dev::Place& place) 
     }
     return Done{};
   }
-  const std::size_t nodes = arguments.nodes.value_or(dev::Wish{}.nodes);
-  const std::size_t threshold = arguments.threshold.value_or(2);
+  const std::size_t nodes = arguments.nodes.value_or(usual_nodes);
+  const std::size_t threshold = arguments.threshold.value_or(usual_threshold);
   if (threshold > nodes) {
     return usage("a threshold of " + std::to_string(threshold) +
                  " needs as many nodes, and these are " + std::to_string(nodes));
@@ -48,7 +50,7 @@ Outcome<Done> make_if_needed(const UpArguments& arguments, const dev::Place& pla
   QUORATE_CHECK(check_wish(arguments, place));
   if (dev::is_made(place)) return Done{};
   dev::Wish wish;
-  wish.nodes = arguments.nodes.value_or(wish.nodes);
+  wish.nodes = arguments.nodes.value_or(usual_nodes);
   if (arguments.custody == "file") wish.custody = dev::Custody::file;
   SystemEntropy entropy;
   QUORATE_CHECK(dev::make(place, wish, entropy, progress));
@@ -70,7 +72,7 @@ Outcome<std::vector<ceremony::EpochRecord>> create_roots(const UpArguments& argu
   for (const home::RosterNode& node : client.roster().nodes) members.push_back(node.name);
   std::vector<ceremony::EpochRecord> records;
   for (const Purpose& purpose : purposes) {
-    const std::uint16_t threshold = arguments.threshold.value_or(2);
+    const std::uint16_t threshold = arguments.threshold.value_or(usual_threshold);
     Result<ceremony::EpochRecord> known = client.known_roots().find(purpose.root);
     if (!known) {
       console.progress("creating the root " + std::string(purpose.root));
@@ -194,55 +196,43 @@ Outcome<Exit> down(const Path& folder, const Console& console) {
 }
 
 void add_up(CLI::App& dev, Chosen& chosen) {
-  CLI::App* const command =
+  CLI::App& command =
       add_command(dev, "up", "Make and start a local quorum, or start what is stopped of it",
                   "  quorate dev up --dir /tmp/quorum --nodes 3 --threshold 2");
-  const auto common = add_common(*command, Nodes::not_asked);
+  const auto common = add_common(command, Nodes::not_asked);
   const auto arguments = std::make_shared<UpArguments>();
-  command->add_option("--dir", arguments->folder, "where everything of it lies")
-      ->capture_default_str()
-      ->type_name("D");
-  command->add_option("--nodes", arguments->nodes, "how many nodes (3)")
-      ->check(CLI::Range(2, int{dev::most_nodes}))
-      ->type_name("N");
-  command->add_option("--threshold", arguments->threshold, "how many of them must sign (2)")
-      ->check(CLI::Range(2, int{dev::most_nodes}))
-      ->type_name("T");
-  command
-      ->add_option("--custody", arguments->custody,
-                   "where each node's keys are: pkcs11, a SoftHSM token of its own (the default), "
-                   "or file")
-      ->check(CLI::IsMember({"pkcs11", "file"}))
-      ->type_name("C");
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common&, const Console& console) {
-                return up(*arguments, console);
-              }};
-  });
+  const Range range{2, dev::most_nodes};
+  add_path(command, {"--dir", "where everything of it lies", "D"}, Need::optional,
+           arguments->folder);
+  add_number(command, {"--nodes", "how many nodes (3)", "N"}, arguments->nodes, range);
+  add_number(command, {"--threshold", "how many of them must sign (2)", "T"}, arguments->threshold,
+             range);
+  add_text(command,
+           {"--custody",
+            "where a new quorum's keys are: pkcs11, a SoftHSM token for each node; or file", "C"},
+           Need::optional, arguments->custody, {"pkcs11", "file"});
+  choose(command, chosen, common,
+         [arguments](const Common&, const Console& console) { return up(*arguments, console); });
 }
 
 void add_down(CLI::App& dev, Chosen& chosen) {
-  CLI::App* const command = add_command(dev, "down", "Stop the nodes of a local quorum",
-                                        "  quorate dev down --dir /tmp/quorum");
-  const auto common = add_common(*command, Nodes::not_asked);
+  CLI::App& command = add_command(dev, "down", "Stop the nodes of a local quorum",
+                                  "  quorate dev down --dir /tmp/quorum");
+  const auto common = add_common(command, Nodes::not_asked);
   const auto folder = std::make_shared<Path>(usual_folder);
-  command->add_option("--dir", *folder, "the folder that `quorate dev up` was given")
-      ->capture_default_str()
-      ->type_name("D");
-  command->callback([common, folder, &chosen] {
-    chosen = {common,
-              [folder](const Common&, const Console& console) { return down(*folder, console); }};
-  });
+  add_path(command, {"--dir", "the folder that `quorate dev up` was given", "D"}, Need::optional,
+           *folder);
+  choose(command, chosen, common,
+         [folder](const Common&, const Console& console) { return down(*folder, console); });
 }
 
 }  // namespace
 
 void add_dev(CLI::App& program, Chosen& chosen) {
-  CLI::App* const dev = add_command(program, "dev", "A quorum on this machine, to try",
-                                    "  quorate dev up && quorate dev down");
-  dev->require_subcommand(1);
-  add_up(*dev, chosen);
-  add_down(*dev, chosen);
+  CLI::App& dev = add_group(program, "dev", "A quorum on this machine, to try",
+                            "  quorate dev up && quorate dev down");
+  add_up(dev, chosen);
+  add_down(dev, chosen);
 }
 
 }  // namespace quorate::cli

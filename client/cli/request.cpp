@@ -30,10 +30,15 @@ Outcome<Loaded> load(const Path& file) {
   return tl::unexpected<Trouble>(std::move(what));
 }
 
-std::pair<std::string, std::string> in_words(const request::Evidence& evidence) {
+std::pair<std::string, std::string> in_words(const request::Evidence& evidence,
+                                             ByteView statement) {
   if (evidence.type == request::requester) {
     const Result<ssh::Sshsig> sshsig = ssh::Sshsig::parse_blob(evidence.data);
-    return {"asked by", sshsig ? sshsig->key.fingerprint() : "a broken signature"};
+    if (!sshsig) return {"asked by", "nobody: a broken signature"};
+    // Anybody can write a file with somebody's key in it.
+    const bool holds = ssh::verify(*sshsig, request::requester_namespace, statement).has_value();
+    return {"asked by", sshsig->key.fingerprint() +
+                            (holds ? "" : " as it claims, but the signature does NOT hold")};
   }
   if (evidence.type == request::approval) return {"approval", "of some person"};
   return {"evidence", "of type " + std::to_string(evidence.type)};
@@ -47,7 +52,7 @@ Outcome<Exit> show(const ShowArguments& arguments, const Console& console) {
   QUORATE_TRY(const Loaded loaded, load(arguments.file));
   std::vector<std::pair<std::string, std::string>> fields = statement::describe(loaded.statement);
   for (const request::Evidence& evidence : loaded.request.evidence) {
-    fields.push_back(in_words(evidence));
+    fields.push_back(in_words(evidence, loaded.request.statement));
   }
   std::size_t width = 0;
   for (const auto& [name, value] : fields) width = std::max(width, name.size());
@@ -107,47 +112,41 @@ Outcome<Exit> send(const SendArguments& arguments, const Common& common, const C
 }
 
 void add_show(CLI::App& request, Chosen& chosen) {
-  CLI::App* const command = add_command(request, "show", "Every field of a request, in words",
-                                        "  quorate request show alice.request");
-  const auto common = add_common(*command, Nodes::not_asked);
+  CLI::App& command = add_command(request, "show", "Every field of a request, in words",
+                                  "  quorate request show alice.request");
+  const auto common = add_common(command, Nodes::not_asked);
   const auto arguments = std::make_shared<ShowArguments>();
-  command->add_option("FILE", arguments->file, "what --save wrote")->required();
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common&, const Console& console) {
-                return show(*arguments, console);
-              }};
-  });
+  add_path(command, {"FILE", "what --save wrote"}, Need::required, arguments->file);
+  choose(command, chosen, common,
+         [arguments](const Common&, const Console& console) { return show(*arguments, console); });
 }
 
 void add_send(CLI::App& request, Chosen& chosen) {
-  CLI::App* const command =
+  CLI::App& command =
       add_command(request, "sign", "Send a request that was saved, and write what comes of it",
                   "  quorate request sign alice.request --nodes alpha,bravo -o alice-cert.pub");
-  const auto common = add_common(*command, Nodes::asked);
+  const auto common = add_common(command, Nodes::asked);
   const auto arguments = std::make_shared<SendArguments>();
-  command
-      ->add_option("-o,--output", arguments->output,
-                   "instead of FILE-cert.pub or FILE.sig (less .request); - is standard output")
-      ->type_name("OUT");
-  command->add_flag("--force", arguments->is_forced, "overwrite what is there");
-  command->add_option("FILE", arguments->file, "what --save wrote")->required();
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common& all, const Console& console) {
-                return send(*arguments, all, console);
-              }};
+  add_path(command,
+           {"-o,--output",
+            "instead of FILE-cert.pub or FILE.sig (less .request); - is standard output", "OUT"},
+           arguments->output);
+  add_flag(command, {"--force", "overwrite what is there"}, arguments->is_forced);
+  add_path(command, {"FILE", "what --save wrote"}, Need::required, arguments->file);
+  choose(command, chosen, common, [arguments](const Common& all, const Console& console) {
+    return send(*arguments, all, console);
   });
 }
 
 }  // namespace
 
 void add_request(CLI::App& program, Chosen& chosen) {
-  CLI::App* const request =
-      add_command(program, "request", "Requests that were saved: show them, send them",
-                  "  quorate sign --root files --save release.request release.tar.gz\n"
-                  "  quorate request show release.request");
-  request->require_subcommand(1);
-  add_show(*request, chosen);
-  add_send(*request, chosen);
+  CLI::App& request =
+      add_group(program, "request", "Requests that were saved: show them, send them",
+                "  quorate sign --root files --save release.request release.tar.gz\n"
+                "  quorate request show release.request");
+  add_show(request, chosen);
+  add_send(request, chosen);
 }
 
 }  // namespace quorate::cli

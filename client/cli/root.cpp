@@ -55,40 +55,33 @@ Outcome<Exit> list(const Common& common, const Console& console) {
 }
 
 void add_list(CLI::App& root, Chosen& chosen) {
-  CLI::App* const command =
+  CLI::App& command =
       add_command(root, "list", "The roots that this client knows", "  quorate root list");
-  const auto common = add_common(*command, Nodes::asked);
-  command->callback([common, &chosen] { chosen = {common, list}; });
+  choose(command, chosen, add_common(command, Nodes::asked), list);
 }
 
 void add_show(CLI::App& root, Chosen& chosen) {
-  CLI::App* const command =
+  CLI::App& command =
       add_command(root, "show", "One root: its public key, who holds it, how many must sign",
                   "  quorate root show ssh-users --format ssh >/etc/ssh/user_ca.pub");
-  const auto common = add_common(*command, Nodes::asked);
+  const auto common = add_common(command, Nodes::asked);
   const auto arguments = std::make_shared<ShowArguments>();
-  command->add_option("NAME", arguments->name, "the root")->required();
-  command
-      ->add_option("--format", arguments->format,
-                   "words; ssh: one line as in authorized_keys; pem; jwk; json")
-      ->check(CLI::IsMember({"words", "ssh", "pem", "jwk", "json"}))
-      ->capture_default_str();
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common& all, const Console& console) {
-                return show(*arguments, all, console);
-              }};
+  add_text(command, {"NAME", "the root"}, Need::required, arguments->name);
+  add_text(command, {"--format", "words; ssh: one line as in authorized_keys; pem; jwk; json"},
+           Need::optional, arguments->format, {"words", "ssh", "pem", "jwk", "json"});
+  choose(command, chosen, common, [arguments](const Common& all, const Console& console) {
+    return show(*arguments, all, console);
   });
 }
 
 }  // namespace
 
 void add_root(CLI::App& program, Chosen& chosen) {
-  CLI::App* const root =
-      add_command(program, "root", "Roots: keys that no machine holds", "  quorate root list");
-  root->require_subcommand(1);
-  add_root_create(*root, chosen);
-  add_list(*root, chosen);
-  add_show(*root, chosen);
+  CLI::App& root =
+      add_group(program, "root", "Roots: keys that no machine holds", "  quorate root list");
+  add_root_create(root, chosen);
+  add_list(root, chosen);
+  add_show(root, chosen);
 }
 
 }  // namespace quorate::cli

@@ -9,6 +9,8 @@
 namespace quorate::cli {
 namespace {
 
+constexpr double usual_timeout_s = 60;
+
 struct CreateArguments {
   RootWish wish;
   std::string algorithm;
@@ -44,40 +46,25 @@ Outcome<Exit> create(const CreateArguments& arguments, const Common& common,
 }  // namespace
 
 void add_root_create(CLI::App& root, Chosen& chosen) {
-  CLI::App* const command = add_command(
+  CLI::App& command = add_command(
       root, "create", "Lead the ceremony in which a root's key is born shared",
       "  quorate root create releases --purpose file --algorithm ed25519 --threshold 2 \\\n"
       "      --members alpha,bravo,charlie");
-  const auto common = add_common(*command, Nodes::asked);
-  common->timeout_s = 60;
-  command->get_option("--timeout")->capture_default_str();
+  const auto common = add_common(command, Nodes::asked, usual_timeout_s);
   const auto arguments = std::make_shared<CreateArguments>();
-  command->add_option("NAME", arguments->wish.name, "what to call it")->required();
-  command
-      ->add_option("--purpose", arguments->wish.purpose,
-                   "ssh-user-ca, ssh-host-ca or file: it signs nothing else")
-      ->required()
-      ->type_name("P");
-  command->add_option("--algorithm", arguments->algorithm, "ed25519")
-      ->required()
-      ->check(CLI::IsMember({"ed25519"}))
-      ->type_name("A");
-  command->add_option("--threshold", arguments->wish.threshold, "how many nodes must sign")
-      ->required()
-      ->check(CLI::Range(2, 64))
-      ->type_name("T");
-  command->add_option("--members", arguments->wish.members, "the nodes, by their roster's names")
-      ->required()
-      ->delimiter(',')
-      ->type_name("A,B,...");
-  command
-      ->add_option("--admin-key", arguments->wish.administrator_key,
-                   "the administrator's key; else `admin` in the home")
-      ->type_name("KEY");
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common& all, const Console& console) {
-                return create(*arguments, all, console);
-              }};
+  RootWish& wish = arguments->wish;
+  add_text(command, {"NAME", "what to call it"}, Need::required, wish.name);
+  add_text(command, {"--purpose", "ssh-user-ca, ssh-host-ca or file: it signs nothing else", "P"},
+           Need::required, wish.purpose);
+  add_text(command, {"--algorithm", "ed25519", "A"}, Need::required, arguments->algorithm,
+           {"ed25519"});
+  add_number(command, {"--threshold", "how many nodes must sign", "T"}, wish.threshold, {2, 64});
+  add_list(command, {"--members", "the nodes, by their roster's names", "A,B,..."}, Need::required,
+           wish.members);
+  add_path(command, {"--admin-key", "the administrator's key; else `admin` in the home", "KEY"},
+           wish.administrator_key);
+  choose(command, chosen, common, [arguments](const Common& all, const Console& console) {
+    return create(*arguments, all, console);
   });
 }
 

@@ -28,8 +28,13 @@ Outcome<std::vector<ed25519::Point>> identities(const home::Roster& roster,
 bool fits(const ceremony::Proposal& proposal, const RootWish& wish,
           const std::vector<ed25519::Point>& members) {
   const ceremony::Side& target = proposal.target;
-  return proposal.kind == ceremony::Kind::create && proposal.root == wish.name &&
-         proposal.purpose == wish.purpose && target.threshold == wish.threshold &&
+  // A node might show us a proposal of its own making, to have it signed or to stand in the way.
+  const std::uint64_t now = now_s();
+  if (!ceremony::check_create(proposal) || now < proposal.not_before || now >= proposal.not_after) {
+    return false;
+  }
+  return proposal.root == wish.name && proposal.purpose == wish.purpose &&
+         target.threshold == wish.threshold &&
          std::ranges::equal(target.members, members, {}, &ceremony::Member::identity);
 }
 
@@ -54,7 +59,9 @@ Outcome<Beginning> begin(Client& client, const RootWish& wish,
   int farthest = 0;
   for (const driver::NodeDescription& answer :
        driver::describe(*quorum, client.common().timeout(), driver::Patience::first_failure)) {
-    if (!answer.description) continue;
+    if (!answer.description || std::ranges::find(members, answer.node.identity) == members.end()) {
+      continue;
+    }
     for (const driver::DescribedCeremony& ceremony : answer.description->ceremonies) {
       const int progress = progress_of(ceremony.state);
       if (progress <= farthest || !fits(ceremony.proposal, wish, members)) continue;

@@ -5,6 +5,8 @@
 #include <exception>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "client/cli/arguments.h"
 #include "version.h"
 

@@ -68,33 +68,26 @@ Outcome<Exit> sign_file(const SignArguments& arguments, const Common& common,
 }  // namespace
 
 void add_sign(CLI::App& program, Chosen& chosen) {
-  CLI::App* const command =
+  CLI::App& command =
       add_command(program, "sign", "Have a file signed by a threshold of the root's nodes",
                   "  quorate sign --root files --namespace file release.tar.gz\n"
                   "  writes release.tar.gz.sig, which `ssh-keygen -Y verify` checks");
-  const auto common = add_common(*command, Nodes::asked);
+  const auto common = add_common(command, Nodes::asked);
   const auto arguments = std::make_shared<SignArguments>();
-  command->add_option("--root", arguments->root, "the root to sign with")
-      ->required()
-      ->type_name("NAME");
-  command->add_option("--namespace", arguments->name_space, "what the signature is for: file, git")
-      ->capture_default_str()
-      ->type_name("NS");
-  command
-      ->add_option("--profile", arguments->profile, "the nodes' profile, where there are several")
-      ->type_name("NAME");
-  command->add_option("-o,--output", arguments->output, "instead of FILE.sig; - is standard output")
-      ->type_name("OUT");
-  command->add_option("--key", arguments->key, "your key; else `requester` in the home")
-      ->type_name("KEY");
-  command->add_option("--save", arguments->save, "write the request to this file, and send nothing")
-      ->type_name("FILE");
-  command->add_flag("--force", arguments->is_forced, "overwrite what is there");
-  command->add_option("FILE", arguments->file, "the file to sign")->required();
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common& all, const Console& console) {
-                return sign_file(*arguments, all, console);
-              }};
+  add_text(command, {"--root", "the root to sign with", "NAME"}, Need::required, arguments->root);
+  add_text(command, {"--namespace", "what the signature is for: file, git", "NS"}, Need::optional,
+           arguments->name_space);
+  add_text(command, {"--profile", "the nodes' profile, where there are several", "NAME"},
+           Need::optional, arguments->profile);
+  add_path(command, {"-o,--output", "instead of FILE.sig; - is standard output", "OUT"},
+           arguments->output);
+  add_path(command, {"--key", "your key; else `requester` in the home", "KEY"}, arguments->key);
+  add_path(command, {"--save", "write the request to this file, and send nothing", "FILE"},
+           arguments->save);
+  add_flag(command, {"--force", "overwrite what is there"}, arguments->is_forced);
+  add_path(command, {"FILE", "the file to sign"}, Need::required, arguments->file);
+  choose(command, chosen, common, [arguments](const Common& all, const Console& console) {
+    return sign_file(*arguments, all, console);
   });
 }
 

@@ -178,6 +178,8 @@ Json json_of(const ceremony::EpochRecord& record, const Signature& signature) {
 
 void note_others(const Console& console, const Signature& signature) {
   for (const NodeTrouble& node : signature.other_nodes) {
+    // That a node is away is what a threshold is for; `quorate status` shows it.
+    if (node.code == coordinator::name(coordinator::Conduct::unreachable)) continue;
     console.note("quorate: beside the signature: " + node.node + " " + in_words(node));
   }
 }

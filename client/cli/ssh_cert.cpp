@@ -96,50 +96,38 @@ Outcome<Exit> issue(const CertificateArguments& arguments, const Common& common,
 }  // namespace
 
 void add_ssh_cert(CLI::App& program, Chosen& chosen) {
-  CLI::App* const command = add_command(
+  CLI::App& command = add_command(
       program, "ssh-cert", "Have an SSH certificate issued by a threshold of the root's nodes",
       "  quorate ssh-cert --root ssh-users -I alice@laptop -n alice -V +8h ~/.ssh/id_ed25519.pub\n"
       "  writes ~/.ssh/id_ed25519-cert.pub, which ssh uses by itself");
-  const auto common = add_common(*command, Nodes::asked);
+  const auto common = add_common(command, Nodes::asked);
   const auto arguments = std::make_shared<CertificateArguments>();
-  command->add_option("--root", arguments->root, "the root to sign with")
-      ->required()
-      ->type_name("NAME");
-  command
-      ->add_option("--profile", arguments->profile, "the nodes' profile, where there are several")
-      ->type_name("NAME");
-  command->add_option("-I,--id", arguments->key_id, "who it is for: sshd writes it into its log")
-      ->required()
-      ->type_name("ID");
-  command->add_option("-n,--principals", arguments->principals, "the names it may log in as")
-      ->required()
-      ->delimiter(',')
-      ->type_name("A,B,...");
-  command
-      ->add_option("-V,--validity", arguments->validity,
-                   "how long: +8h, +1d, +30m, or FROM:TO with times like -5m and 202612312359Z")
-      ->required()
-      ->type_name("V");
-  command
-      ->add_option("-O,--option", arguments->options,
-                   "as ssh-keygen's: clear, no-pty, permit-pty, force-command=..., "
-                   "source-address=..., verify-required; once for each")
-      ->allow_extra_args(false)
-      ->type_name("OPTION");
-  command
-      ->add_option("-o,--output", arguments->output,
-                   "instead of KEY-cert.pub; - is standard output")
-      ->type_name("OUT");
-  command->add_option("--key", arguments->key, "your key; else `requester` in the home")
-      ->type_name("KEY");
-  command->add_option("--save", arguments->save, "write the request to this file, and send nothing")
-      ->type_name("FILE");
-  command->add_flag("--force", arguments->is_forced, "overwrite the file that --save names");
-  command->add_option("KEY.pub", arguments->subject, "the public key to certify")->required();
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common& all, const Console& console) {
-                return issue(*arguments, all, console);
-              }};
+  add_text(command, {"--root", "the root to sign with", "NAME"}, Need::required, arguments->root);
+  add_text(command, {"--profile", "the nodes' profile, where there are several", "NAME"},
+           Need::optional, arguments->profile);
+  add_text(command, {"-I,--id", "who it is for: sshd writes it into its log", "ID"}, Need::required,
+           arguments->key_id);
+  add_list(command, {"-n,--principals", "the names it may log in as", "A,B,..."}, Need::required,
+           arguments->principals);
+  add_text(command,
+           {"-V,--validity",
+            "how long: +8h, +1d, +30m, or FROM:TO with times like -5m and 202612312359Z", "V"},
+           Need::required, arguments->validity);
+  add_repeated(command,
+               {"-O,--option",
+                "as ssh-keygen's: clear, no-pty, permit-pty, force-command=..., "
+                "source-address=..., verify-required; once for each",
+                "OPTION"},
+               arguments->options);
+  add_path(command, {"-o,--output", "instead of KEY-cert.pub; - is standard output", "OUT"},
+           arguments->output);
+  add_path(command, {"--key", "your key; else `requester` in the home", "KEY"}, arguments->key);
+  add_path(command, {"--save", "write the request to this file, and send nothing", "FILE"},
+           arguments->save);
+  add_flag(command, {"--force", "overwrite the file that --save names"}, arguments->is_forced);
+  add_path(command, {"KEY.pub", "the public key to certify"}, Need::required, arguments->subject);
+  choose(command, chosen, common, [arguments](const Common& all, const Console& console) {
+    return issue(*arguments, all, console);
   });
 }
 

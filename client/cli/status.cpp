@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::chrono::seconds between_looks(2);
 
-struct StatusArguments {
-  bool is_watching = false;
-};
-
 Outcome<Exit> look(Client& client) {
   QUORATE_TRY(driver::Quorum* const quorum, client.quorum());
   const std::vector<driver::NodeDescription> answers =
@@ -35,19 +31,18 @@ Outcome<Exit> watch(Client& client) {
 }  // namespace
 
 void add_status(CLI::App& program, Chosen& chosen) {
-  CLI::App* const command = add_command(
+  CLI::App& command = add_command(
       program, "status", "Nodes, their custody, and how many failures each root survives",
       "  quorate status\n"
       "  exits with 3 when some root has fewer usable nodes than it needs");
-  const auto common = add_common(*command, Nodes::asked);
-  const auto arguments = std::make_shared<StatusArguments>();
-  command->add_flag("--watch", arguments->is_watching, "look again every two seconds");
-  command->callback([common, arguments, &chosen] {
-    chosen = {common, [arguments](const Common& all, const Console& console) -> Outcome<Exit> {
-                QUORATE_TRY(Client client, Client::open(all, console));
-                return arguments->is_watching ? watch(client) : look(client);
-              }};
-  });
+  const auto common = add_common(command, Nodes::asked);
+  const auto is_watching = std::make_shared<bool>(false);
+  add_flag(command, {"--watch", "look again every two seconds"}, *is_watching);
+  choose(command, chosen, common,
+         [is_watching](const Common& all, const Console& console) -> Outcome<Exit> {
+           QUORATE_TRY(Client client, Client::open(all, console));
+           return *is_watching ? watch(client) : look(client);
+         });
 }
 
 }  // namespace quorate::cli

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ namespace quorate::dev {
 
 using Path = std::filesystem::path;
 
-inline constexpr std::size_t most_nodes = 26;
+inline constexpr std::uint16_t most_nodes = 26;
 
 // alpha, bravo, charlie, ... zulu: the spelling alphabet, for `number` from 0.
 std::string node_name(std::size_t number);

@@ -8,6 +8,13 @@ namespace quorate::driver {
 
 Quorum::Quorum(channel::Context context) : context_(std::move(context)) {}
 
+// What the connections still have to say to each other ends with them.
+Quorum::~Quorum() {
+  links_.clear();
+  loop_.restart();
+  loop_.poll();
+}
+
 Result<std::unique_ptr<Quorum>> Quorum::make(const ed25519::SigningKey& identity,
                                              std::vector<home::RosterNode> nodes, Pace pace) {
   QUORATE_TRY(channel::Context context, channel::Context::make(channel::Side::client, identity));

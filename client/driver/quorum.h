@@ -34,6 +34,9 @@ class Quorum {
   [[nodiscard]] static Result<std::unique_ptr<Quorum>> make(const ed25519::SigningKey& identity,
                                                             std::vector<home::RosterNode> nodes,
                                                             Pace pace = {});
+  ~Quorum();
+  Quorum(const Quorum&) = delete;
+  Quorum& operator=(const Quorum&) = delete;
 
   boost::asio::io_context& loop() { return loop_; }
   const std::vector<std::unique_ptr<Link>>& links() const { return links_; }

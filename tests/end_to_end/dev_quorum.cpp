@@ -1,0 +1,93 @@
+#include "tests/end_to_end/dev_quorum.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace quorate::testing {
+
+std::unique_ptr<Shell> DevQuorum::shell_;
+
+void DevQuorum::SetUpTestSuite() {
+  shell_ = std::make_unique<Shell>();
+  const Ended up = run("quorate dev up --dir d --verbose");
+  if (up.exit != 0) throw std::runtime_error("dev up: " + shown(up));
+  const Ended trust =
+      run("echo \"files $(quorate root show files --format ssh)\" >allowed_signers");
+  if (trust.exit != 0) throw std::runtime_error("root show: " + shown(trust));
+}
+
+void DevQuorum::TearDownTestSuite() {
+  const Ended down = run("quorate dev down --dir d");
+  EXPECT_EQ(down.exit, 0) << shown(down);
+  shell_.reset();
+}
+
+void DevQuorum::SetUp() {
+  const Ended up = run("quorate dev up --dir d");
+  ASSERT_EQ(up.exit, 0) << shown(up);
+}
+
+Ended DevQuorum::run(const std::string& line) {
+  return (*shell_)("export QUORATE_HOME=" + (shell_->folder() / "d/client").string() + "; " + line);
+}
+
+std::filesystem::path DevQuorum::node(const std::string& name) {
+  return shell_->folder() / "d/nodes" / name;
+}
+
+pid_t DevQuorum::process_of(const std::string& name) {
+  pid_t process = -1;
+  std::ifstream(node(name) / "pid") >> process;
+  return process;
+}
+
+void DevQuorum::kill_node(const std::string& name) {
+  const int descriptor = pidfd_open(process_of(name), 0);
+  ASSERT_GE(descriptor, 0) << name << " does not run";
+  ASSERT_EQ(pidfd_send_signal(descriptor, SIGKILL, nullptr, 0), 0);
+  pollfd ended{descriptor, POLLIN, 0};
+  EXPECT_EQ(poll(&ended, 1, 30'000), 1);
+  close(descriptor);
+}
+
+Ended DevQuorum::until(int exit, const std::string& line) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (true) {
+    const Ended ended = run(line);
+    if (ended.exit == exit || std::chrono::steady_clock::now() > deadline) return ended;
+  }
+}
+
+Ended DevQuorum::sign(const std::string& file, const std::string& options) {
+  return run("quorate sign --root files --force --json " + options + " " + file);
+}
+
+void DevQuorum::expect_verified(const std::string& file) {
+  const Ended verified =
+      run("ssh-keygen -Y verify -f allowed_signers -I files -n file -s " + file + ".sig <" + file);
+  EXPECT_EQ(verified.exit, 0) << shown(verified);
+}
+
+std::map<std::string, std::string> DevQuorum::codes_of(const Ended& ended) {
+  std::map<std::string, std::string> codes;
+  const nlohmann::json json = nlohmann::json::parse(ended.out, nullptr, false);
+  if (!json.is_object() || !json.contains("error")) return codes;
+  for (const nlohmann::json& node : json["error"]["nodes"]) {
+    codes[node["name"]] = node["code"];
+  }
+  return codes;
+}
+
+std::size_t DevQuorum::count_of(const std::string& code, const Ended& ended) {
+  std::size_t count = 0;
+  for (const auto& [node, answered] : codes_of(ended)) count += answered == code ? 1 : 0;
+  return count;
+}
+
+}  // namespace quorate::testing
