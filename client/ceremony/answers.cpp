@@ -158,7 +158,10 @@ void Leader::take_known(Step step, const std::vector<Signed>& messages) {
         }
         case Step::confirm: {
           const Result<ceremony::Confirm> confirm = ceremony::decode_confirm(message.body);
-          is_of = confirm && confirm->sender == who;
+          // A confirm names no ceremony but a transcript: one of another root must not frame its
+          // honest signer here.
+          is_of = confirm && confirm->sender == who && deals_ &&
+                  confirm->transcript == deals_->record.transcript;
           label = ceremony::confirm_label;
           break;
         }

@@ -2,14 +2,29 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <system_error>
 
 namespace quorate::cli {
 namespace {
 
 void write(std::FILE* where, std::string_view text) {
   // A reader that went away (a closed pipe) is no reason to fail after the work is done.
-  if (std::fwrite(text.data(), 1, text.size(), where) == text.size()) std::fflush(where);
+  errno = 0;
+  const bool is_written =
+      std::fwrite(text.data(), 1, text.size(), where) == text.size() && std::fflush(where) == 0;
+  if (is_written || errno == EPIPE || where != stdout) return;
+  // A result that nobody can read must not end with 0: a full disk would leave an empty file.
+  std::fprintf(stderr, "quorate: can't write the result: %s\n",
+               std::generic_category().message(errno).c_str());
+  std::_Exit(static_cast<int>(Exit::usage));
+}
+
+// File names may be no UTF-8, and are shown all the same.
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 void write_line(std::FILE* where, std::string_view text) { write(where, std::string(text) + "\n"); }
@@ -24,7 +39,7 @@ Console::Console(Style style, ShowProgress progress)
 
 void Console::result(std::string_view words, const Json& json) const {
   if (style_ == Style::json) {
-    write_line(stdout, json.dump(2));
+    write_line(stdout, text_of(json));
   } else {
     write(stdout, words);
   }
@@ -51,7 +66,7 @@ void Console::failed(const Trouble& trouble) const {
   }
   if (!trouble.next.empty()) text += "  next: " + trouble.next + "\n";
   write(stderr, text);
-  if (style_ == Style::json) write_line(stdout, json_of(trouble).dump(2));
+  if (style_ == Style::json) write_line(stdout, text_of(json_of(trouble)));
 }
 
 std::string padded(std::string_view text, std::size_t width) {

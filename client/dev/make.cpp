@@ -67,8 +67,8 @@ Status refuse_leftovers(const Place& place) {
   for (const Path& folder : {place.nodes(), place.client()}) {
     if (std::filesystem::exists(folder, failed)) {
       return fail(Code::usage, folder.string() +
-                                   " is left from a `dev up` that broke off: remove " +
-                                   place.folder().string() + " and try again");
+                                   " is there already, and not from a `dev up` that came to its"
+                                   " end; choose another --dir");
     }
   }
   return Done{};

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "client/driver/answer.h"
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
 #include "proto/wire/decode.h"
@@ -146,7 +147,7 @@ void Connection::on_answer(wire::v1::Answer answer_of_node) {
   if (id == 0) {
     const wire::v1::Refused& refused = answer_of_node.refused();
     stream_->close({code_of_number(refused.code()).value_or(Code::malformed),
-                    "the node closes the connection: " + refused.reason()});
+                    "the node closes the connection: " + printable(refused.reason())});
   } else if (id > last_id_) {
     stream_->close({Code::malformed, "the node answered what was not asked"});
   } else {

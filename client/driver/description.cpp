@@ -9,6 +9,8 @@
 namespace quorate::driver {
 namespace {
 
+constexpr int most_roots = 64;
+
 Bytes copy(const std::string& field) {
   const ByteView bytes = wire::view(field);
   return {bytes.begin(), bytes.end()};
@@ -59,7 +61,7 @@ class Describing {
  private:
   void ask(std::size_t i) {
     Link& link = *quorum_.links()[i];
-    link.listen({[this, i](const std::string& why) { failures_[i] = why; },
+    link.listen({[this, i, &link](const std::string&) { failures_[i] = link.trouble(); },
                  [this, i] {
                    failures_[i].reset();
                    if (!answers_[i]) put_question(i);
@@ -87,7 +89,7 @@ class Describing {
 
   Result<Description> result(std::size_t i) const {
     if (answers_[i]) return *answers_[i];
-    if (failures_[i]) return fail(Code::unreachable, *failures_[i]);
+    if (failures_[i]) return tl::unexpected<Error>(*failures_[i]);
     return fail(Code::timed_out, "it did not answer in time");
   }
 
@@ -96,7 +98,7 @@ class Describing {
   boost::asio::steady_timer deadline_;
   bool is_over_ = false;
   std::vector<std::optional<Result<Description>>> answers_;
-  std::vector<std::optional<std::string>> failures_;  // as long as the node is out of reach
+  std::vector<std::optional<Error>> failures_;  // as long as the node is out of reach
 };
 
 }  // namespace
@@ -112,6 +114,9 @@ Result<Description> decode(const wire::v1::Description& message, const home::Ros
                   printable(message.custody_state()),
                   {},
                   {}};
+  if (message.roots_size() > most_roots) {
+    return fail(Code::malformed, "it describes more roots than any node has");
+  }
   for (const wire::v1::Root& root : message.roots()) {
     Bytes bytes = copy(root.record());
     QUORATE_TRY(ceremony::EpochRecord record, ceremony::decode_epoch_record(bytes));

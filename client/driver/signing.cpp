@@ -107,6 +107,7 @@ void Signing::on_answer(Identifier member, const wire::v1::Answer& answer) {
   // A refusal is not kept: the coordinator asks again, and is told then.
   const auto* arrived = std::get_if<coordinator::CommitmentsArrived>(&event);
   if (arrived == nullptr || arrived->fresh.pairs.empty()) return;
+  if (arrived->fresh.pairs.front().signer != member) return;  // nonsense is the same as nothing
   early_.insert_or_assign(member, coordinator::Pair{arrived->fresh.pairs.front(),
                                                     arrived->fresh.boot, Quorum::now_ms()});
 }

@@ -45,6 +45,11 @@ Status write_all(const File& file, const Path& path, std::string_view content) {
 // Under a name of its own until it is complete. `usage` where the final name is taken.
 Status put_in_place(const Path& temporary, const Path& path, Existing existing) {
   if (existing == Existing::replace) {
+    std::error_code ignored;
+    const auto status = std::filesystem::status(path, ignored);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+      return fail(Code::usage, path.string() + " is no regular file; name another");
+    }
     if (::rename(temporary.c_str(), path.c_str()) != 0) return failure(path, "can't write");
     return Done{};
   }

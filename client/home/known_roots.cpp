@@ -102,27 +102,30 @@ Result<ceremony::EpochRecord> agreed_record(std::string_view name, const Roster&
       witnesses[bytes].insert(described.identity);
     }
   }
+  if (witnesses.empty()) {
+    return fail(Code::unknown_root,
+                "no node that answered knows a root called " + std::string(name));
+  }
   std::vector<ceremony::EpochRecord> agreed;
   std::string counts;
   for (const auto& [bytes, who] : witnesses) {
     QUORATE_TRY(ceremony::EpochRecord record, ceremony::decode_epoch_record(bytes));
-    if (who.size() >= record.members.threshold) {
-      agreed.push_back(std::move(record));
-    } else {
-      counts += (counts.empty() ? "" : ", ") + std::to_string(who.size()) + " of the " +
-                std::to_string(record.members.threshold) + " that are needed";
-    }
-  }
-  if (agreed.size() > 1) {
-    return fail(Code::equivocation, "the nodes describe two different roots called " +
-                                        std::string(name) + ", each with a threshold of members");
+    // The record names its own threshold, and liars would name a small one. So most of the roster
+    // must vouch, too: those whom we chose to know.
+    const std::size_t needed =
+        std::max<std::size_t>(record.members.threshold, roster.nodes.size() / 2 + 1);
+    counts += (counts.empty() ? "" : ", ") + std::to_string(who.size()) + " of the " +
+              std::to_string(needed) + " that are needed";
+    if (who.size() >= needed) agreed.push_back(std::move(record));
   }
   if (agreed.size() == 1) return std::move(agreed.front());
-  if (witnesses.empty()) {
-    return fail(Code::unknown_root, "no node knows a root called " + std::string(name));
+  if (witnesses.size() > 1) {
+    return fail(Code::equivocation, "the nodes describe different roots called " +
+                                        std::string(name) + " (" + counts +
+                                        "): ask their operators which one is theirs");
   }
   return fail(Code::too_few_nodes,
-              "too few members vouch for the root " + std::string(name) + ": " + counts);
+              "too few nodes vouch for the root " + std::string(name) + ": " + counts);
 }
 
 }  // namespace quorate::home

@@ -42,11 +42,12 @@ struct Described {
   std::vector<Bytes> records;  // Root.record of its Description, those in state active
 };
 
-// The record of the root called `name` that at least a threshold of its members, all of them in the
-// roster, describe alike. What other nodes say counts for nothing, so one liar can at most hide it.
+// The record of the root called `name` that its members in the roster describe alike: at least a
+// threshold of them, and more than half of the roster. A record names its own threshold, so that
+// alone would let two liars make up a 2-of-2. What fewer than half say can at most hide a root.
 //   unknown_root   nobody describes a root of that name
-//   too_few_nodes  fewer than a threshold describe one
-//   equivocation   two different records have their threshold
+//   too_few_nodes  not enough describe it
+//   equivocation   different records are described, and not exactly one has enough
 [[nodiscard]] Result<ceremony::EpochRecord> agreed_record(std::string_view name,
                                                           const Roster& roster,
                                                           const std::vector<Described>& heard);

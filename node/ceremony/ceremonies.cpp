@@ -161,7 +161,8 @@ Status Ceremonies::check_name_is_free(const std::string& root, const ceremony::I
   for (const Row& row : confirmed) {
     if (row.root == root && row.id != id) {
       return fail(Code::root_exists, "another ceremony for a root called " + root +
-                                         " is confirmed here and waits for its certificate");
+                                         " is confirmed here and waits for its certificate;"
+                                         " until it comes the name stays taken");
     }
   }
   return Done{};

@@ -41,6 +41,10 @@ Answered<Ceremonies::Row> Ceremonies::begin(const Proposal& proposal, ByteView b
   }
 
   const ceremony::Id id = ceremony::id(proposal);
+  // Ending one of two ceremonies whose keys have one name would destroy the other's share.
+  const Result<bool> namesake = store_.ceremonies().has_namesake(id);
+  if (!namesake) return refuse(namesake.error());
+  if (*namesake) return refuse(Code::limits, "another ceremony has this name in the token");
   std::vector<frost::Identifier> dealers;
   for (const Member& dealer : proposal.target.members) dealers.push_back(dealer.index);
   auto keys = custody_.receive_keys(id, dealers);

@@ -36,10 +36,11 @@ Core::Core(const Parts& parts, std::uint64_t latest_ms)
       sessions_(session_window_ms, remembered),
       commits_(1000, remembered),
       requester_refusals_(minute_ms, remembered),
-      all_refusals_(minute_ms, 1) {}
+      all_refusals_(minute_ms, 1),
+      approvals_(minute_ms, remembered) {}
 
 Result<std::unique_ptr<Core>> Core::start(const Parts& parts, const Now& now, ClockWord word) {
-  QUORATE_TRY(const std::uint64_t latest, parts.store.latest_record_ms());
+  QUORATE_TRY(const std::uint64_t latest, parts.store.last_record_ms());
   const bool is_vouched = word == ClockWord::given;
   std::unique_ptr<Core> core(new Core(parts, is_vouched ? 0 : latest));
   if (const auto time = core->journal_.judging_time_ms(now.wall_ms); !time) {
@@ -67,7 +68,7 @@ Status Core::stop(const Now& now) {
 
 Status Core::load_roots() {
   QUORATE_TRY(const std::vector<store::RootRow> rows, parts_.store.roots().all());
-  roots_.clear();
+  std::map<RootId, Root> roots;  // one damaged row must not make the node forget the others
   for (const store::RootRow& row : rows) {
     const auto record = ceremony::decode_epoch_record(row.record);
     if (!record || record->root_id() != row.root_id) {
@@ -164,7 +165,7 @@ Answer Core::on(const Point& client, const Commit& ask, const Now& now) {
   if (ask.count < 1 || ask.count > most_pairs_an_ask) {
     return refused(Refusal{{Code::malformed, "a client may ask for 1 to 64 pairs at a time"}});
   }
-  if (!commits_.count(client.bytes(), commits_a_second, now.wall_ms)) {
+  if (!commits_.count(client.bytes(), commits_a_second, ticks(now))) {
     return refused(refusal({Code::busy, "this client asks for commitments too often"}));
   }
   auto pairs = parts_.custody.frost_nonces(share_of(**root), client.bytes(), ask.count, now.clocks);

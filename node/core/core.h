@@ -32,6 +32,11 @@ struct Now {
   custody::Clocks clocks{};
 };
 
+// For limits: a wall clock that is set back would stop them from ever forgetting.
+inline std::uint64_t ticks(const Now& now) {
+  return static_cast<std::uint64_t>(now.clocks.monotonic_ms);
+}
+
 // What lives as long as the core does, and longer.
 struct Parts {
   const config::NodeConfig& config;
@@ -112,6 +117,7 @@ class Core {
   Attempts commits_;             // per client
   Attempts requester_refusals_;  // per person
   Attempts all_refusals_;
+  Attempts approvals_;  // per person: what would grow the disk without end
   std::uint64_t uncounted_refusals_ =
       0;  // since `uncounted_since_ms_`, without a record of their own
   std::uint64_t uncounted_since_ms_ = 0;

@@ -119,8 +119,8 @@ bool Core::may_record_refusal(const Judged& judged, const Now& now) {
   // Before a requester is known, whoever reaches the node could fill its disk.
   if (!judged.requester || number(judged.status.error().code) >= 400) return false;
   return requester_refusals_.count(bytes_of(judged.requester->person),
-                                   refusals_a_minute_and_requester, now.wall_ms) &&
-         all_refusals_.count({}, refusals_a_minute, now.wall_ms);
+                                   refusals_a_minute_and_requester, ticks(now)) &&
+         all_refusals_.count({}, refusals_a_minute, ticks(now));
 }
 
 Status Core::write_verdict(Judged& judged, const Root& root, const frost::Commitment* spent,
@@ -132,6 +132,7 @@ Status Core::write_verdict(Judged& judged, const Root& root, const frost::Commit
   row.profile = judged.profile;
   row.revocation = no_revocation_list;
   row.policy_file = parts_.config.file_hash;
+  row.person = judged.requester->person;
 
   QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
   QUORATE_TRY(const auto same, parts_.store.verdicts().same(row));

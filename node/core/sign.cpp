@@ -13,6 +13,9 @@ using ed25519::Point;
 
 namespace {
 
+// Far above what people and build farms ask, and far below what would fill a disk overnight.
+constexpr std::size_t approvals_a_minute = 6000;
+
 const frost::Commitment* find_own(const SignAsk& ask, frost::Identifier holder) {
   for (const frost::Commitment& commitment : *ask.commitments) {
     if (commitment.signer == holder) return &commitment;
@@ -96,10 +99,17 @@ Answered<PartialAnswer> Core::release(const Root& root, const Point& client, con
   Bytes session_key(judged.request_id.begin(), judged.request_id.end());
   append(session_key, client.bytes());
   const std::size_t most_sessions = 5 * root.quorum.members.size() - root.quorum.threshold + 1;
-  if (!sessions_.count(session_key, most_sessions, now.wall_ms)) {
+  if (!sessions_.count(session_key, most_sessions, ticks(now))) {
     return refuse(Code::too_many_sessions,
                   "this client opened " + std::to_string(most_sessions) +
                       " sessions for this request within ten minutes; wait, or ask anew");
+  }
+  if (!approvals_.count(bytes_of(judged.requester->person), approvals_a_minute, ticks(now))) {
+    Refusal limited{{Code::rate_limited, judged.requester->person +
+                                             " was given as many signatures as this node gives one"
+                                             " person in a minute; ask again later"}};
+    limited.wait_s = 10;
+    return tl::unexpected(std::move(limited));
   }
   const custody::Health health = parts_.custody.health();
   const bool is_ready = health.state == custody::State::ready;

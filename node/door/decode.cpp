@@ -26,6 +26,18 @@ Result<ByteArray<32>> id(const std::string& field, std::string_view what) {
   return out;
 }
 
+// Nobody honest needs more, and each costs work before anything is judged: a quorum has at most 64
+// members, a member sends at most one message of a step, and evidence is a handful of them.
+constexpr int most_commitments = 64;
+constexpr int most_messages = 128;
+constexpr int most_administrators = 16;
+
+Status check_count(int count, int most, std::string_view what) {
+  if (count <= most) return Done{};
+  return fail(Code::too_large, std::to_string(count) + " " + std::string(what) + ", at most " +
+                                   std::to_string(most));
+}
+
 std::vector<Bytes> list(const google::protobuf::RepeatedPtrField<std::string>& fields) {
   std::vector<Bytes> out;
   for (const std::string& field : fields) out.push_back(bytes(field));
@@ -34,6 +46,7 @@ std::vector<Bytes> list(const google::protobuf::RepeatedPtrField<std::string>& f
 
 template <typename Step>
 Result<CeremonyAsk> decode_messages(const v1::Messages& message) {
+  QUORATE_CHECK(check_count(message.messages_size(), most_messages, "messages"));
   QUORATE_TRY(const ByteArray<32> ceremony, id(message.ceremony(), "a ceremony's id"));
   QUORATE_TRY(std::vector<Signed> messages, wire::decode(message.messages()));
   return CeremonyAsk(Step{ceremony, std::move(messages)});
@@ -43,10 +56,14 @@ Result<CeremonyAsk> decode_open(const v1::Open& message) {
   if (!message.operator_().empty()) {
     return fail(Code::malformed, "a ceremony of kind create takes no operator's word");
   }
+  QUORATE_CHECK(check_count(message.administrators_size(), most_administrators, "signatures"));
   return CeremonyAsk(Open{bytes(message.proposal()), list(message.administrators())});
 }
 
 Result<CeremonyAsk> decode_activate(const v1::Activate& message) {
+  for (const int count : {message.hellos_size(), message.deals_size(), message.confirms_size()}) {
+    QUORATE_CHECK(check_count(count, most_messages, "messages"));
+  }
   ceremony::Certificate certificate{bytes(message.proposal()), {}, {}, {}};
   QUORATE_TRY(certificate.hellos, wire::decode(message.hellos()));
   QUORATE_TRY(certificate.deals, wire::decode(message.deals()));
@@ -87,6 +104,7 @@ Result<Ask> decode(const v1::Ask& message) {
     }
     case v1::Ask::kSign: {
       const v1::SignRequest& sign = message.sign();
+      QUORATE_CHECK(check_count(sign.commitments_size(), most_commitments, "commitments"));
       QUORATE_TRY(const RootId root, id(sign.root(), "a root id"));
       return Ask(
           SignAsk{bytes(sign.request()), root, sign.epoch(), wire::decode(sign.commitments())});

@@ -17,7 +17,7 @@ class Journal {
   // How far the clock may lag behind the latest record before the node refuses to judge.
   static constexpr std::uint64_t largest_lag_ms = 120'000;
 
-  // `store` and `identity` outlive the journal. `latest_ms` is the store's latest_record_ms().
+  // `store` and `identity` outlive the journal. `latest_ms` is the store's last_record_ms().
   Journal(store::Store& store, const ed25519::SigningKey& identity, std::uint64_t latest_ms)
       : store_(store), identity_(identity), latest_ms_(latest_ms) {}
 

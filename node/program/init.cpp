@@ -49,6 +49,9 @@ Result<Made> make_token(const InitOptions& options, store::Store& store, Entropy
     pin.file = custody::pin_file_in(options.directory, made.settings.pin_file);
   }
   QUORATE_TRY(const auto keys, custody::pkcs11::init_token_keys(uri, pin, entropy));
+  if (options.uri.empty()) {
+    QUORATE_CHECK(custody::pkcs11::sync_token_folder(options.directory / "token"));
+  }
   if (!keys.note.empty()) made.note += (made.note.empty() ? "" : "; ") + keys.note;
   QUORATE_CHECK(
       store.put_fact(token_fact, encode(TokenFacts{keys.mode, keys.seal_key, keys.canary})));

@@ -49,6 +49,9 @@ Result<std::unique_ptr<custody::Backend>> open_token(const std::filesystem::path
   config.mode = facts.mode;
   config.canary = facts.canary;
   config.refusal_marker = directory / "refused-pin";
+  if (std::filesystem::is_directory(directory / "token")) {
+    config.token_folder = directory / "token";
+  }
   config.log = std::move(log);
   return custody::pkcs11::open(config);
 }

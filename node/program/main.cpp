@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/base/hex.h"
+#include "node/custody/memory.h"
 #include "node/program/init.h"
 #include "node/program/run.h"
 #include "version.h"
@@ -125,6 +126,11 @@ int quorate_node(int argc, char** argv) {
 int main(int argc, char** argv) {
   if (sodium_init() < 0) {
     std::fputs("quorate-node: libsodium does not start\n", stderr);
+    return exit_internal;
+  }
+  // Before anything secret is read, and whatever the command is.
+  if (const auto locked = quorate::custody::lock_down_process(); !locked) {
+    std::fprintf(stderr, "quorate-node: %s\n", locked.error().message.c_str());
     return exit_internal;
   }
   try {

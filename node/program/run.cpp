@@ -228,7 +228,6 @@ void Node::stop() {
 Status run(const RunOptions& options) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("quorate-node"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S%z %l %v");
-  QUORATE_CHECK(custody::lock_down_process());
   if (const Status locked = custody::check_memory_lock(); !locked) {
     spdlog::warn("{}", locked.error().message);
   }

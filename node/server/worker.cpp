@@ -24,7 +24,10 @@ Worker::~Worker() { stop(); }
 void Worker::ask(const ed25519::Point& client, wire::v1::Ask ask, Reply reply) {
   {
     const std::lock_guard lock(mutex_);
-    if (!is_stopping_ && queue_.size() < limits_.queue) {
+    const auto mine = waiting_of_.find(client);
+    const bool has_share = mine == waiting_of_.end() || mine->second < limits_.per_client;
+    if (!is_stopping_ && has_share && queue_.size() < limits_.queue) {
+      ++waiting_of_[client];
       queue_.push_back({client, std::move(ask), std::move(reply)});
       changed_.notify_one();
       return;
@@ -56,6 +59,8 @@ void Worker::run() {
     if (is_stopping_) break;
     const Waiting next = std::move(queue_.front());
     queue_.pop_front();
+    const auto mine = waiting_of_.find(next.client);
+    if (--mine->second == 0) waiting_of_.erase(mine);
     lock.unlock();
     next.reply(handle_(next.client, next.ask, clock_()));
   }

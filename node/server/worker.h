@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -29,8 +30,9 @@ class Worker : public Service {
                                                 const wire::v1::Ask& ask, std::uint64_t now_ms)>;
   using Clock = std::function<std::uint64_t()>;
   struct Limits {
-    std::size_t queue = 512;   // asks that wait, of all clients together
-    std::uint32_t wait_s = 1;  // what a refused client is told to wait
+    std::size_t queue = 512;       // asks that wait, of all clients together
+    std::size_t per_client = 128;  // of one: so that nobody alone makes the others wait
+    std::uint32_t wait_s = 1;      // what a refused client is told to wait
   };
 
   // Unix time in milliseconds.
@@ -59,9 +61,10 @@ class Worker : public Service {
   const Handle handle_;
   const Clock clock_;
   const Limits limits_;
-  std::mutex mutex_;  // guards queue_ and is_stopping_
+  std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Waiting> queue_;
+  std::map<ed25519::Point, std::size_t> waiting_of_;  // per client, those in queue_
   bool is_stopping_ = false;
   std::thread thread_;
 };

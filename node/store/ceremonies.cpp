@@ -74,6 +74,13 @@ Result<CeremonyRow> read(const Query& row) {
     ceremony.candidate = SealedShare{key_id, row.blob(13)};
   }
   QUORATE_TRY(ceremony.confirms, decode(row.blob(14)));
+  const bool lacks_deal = ceremony.state == CeremonyState::dealt && !ceremony.deal;
+  const bool lacks_answer =
+      (ceremony.state == CeremonyState::confirmed || ceremony.state == CeremonyState::aborted) &&
+      !ceremony.answer;
+  if (lacks_deal || lacks_answer) {
+    return fail(Code::io, "a ceremony in the node's database lacks what its state needs");
+  }
   return ceremony;
 }
 
@@ -122,6 +129,12 @@ Result<Ceremonies::Open> Ceremonies::count_open(const std::string& root) {
   QUORATE_INVARIANT(has_row);
   return Open{static_cast<std::size_t>(query.integer(1)),
               static_cast<std::size_t>(query.integer(0))};
+}
+
+Result<bool> Ceremonies::has_namesake(const Hash& id) {
+  QUORATE_TRY(Query query, database_.query("SELECT 1 FROM ceremony WHERE substr(id, 1, 16) = ?1"
+                                           " AND id <> ?2"));
+  return query.bind(1, ByteView(id).first(16)).bind(2, id).step();
 }
 
 Result<std::vector<CeremonyRow>> Ceremonies::newest(std::size_t most) {

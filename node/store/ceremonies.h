@@ -57,6 +57,9 @@ class Ceremonies {
 
   [[nodiscard]] Result<std::optional<CeremonyRow>> find(const Hash& id);
   [[nodiscard]] Result<std::vector<CeremonyRow>> of_state(CeremonyState state);
+  // Whether another ceremony than this has an id with the same first 16 bytes, by which token keys
+  // are named.
+  [[nodiscard]] Result<bool> has_namesake(const Hash& id);
   // Of this root and of all, in the states hello_sent and dealt.
   struct Open {
     std::size_t of_root = 0;

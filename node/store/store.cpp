@@ -16,6 +16,7 @@ CREATE TABLE record (
 CREATE TABLE verdict (
   number INTEGER PRIMARY KEY,
   request_id BLOB NOT NULL,
+  person TEXT NOT NULL,
   decision INTEGER NOT NULL,
   code INTEGER NOT NULL,
   profile BLOB NOT NULL,
@@ -24,7 +25,7 @@ CREATE TABLE verdict (
   record BLOB NOT NULL,
   signature BLOB NOT NULL,
   reason_salt BLOB NOT NULL,
-  UNIQUE (request_id, profile, revocation, decision, code)) STRICT;
+  UNIQUE (request_id, person, profile, revocation, decision, code)) STRICT;
 CREATE TABLE veiled (veil BLOB PRIMARY KEY, salt BLOB NOT NULL, text BLOB NOT NULL)
   STRICT, WITHOUT ROWID;
 CREATE TABLE serial (
@@ -139,11 +140,11 @@ Result<std::uint64_t> Store::records() {
   return static_cast<std::uint64_t>(query.integer(0));
 }
 
-Result<std::uint64_t> Store::latest_record_ms() {
-  QUORATE_TRY(Query query, database_->query("SELECT coalesce(max(time_ms), 0) FROM record"));
+Result<std::uint64_t> Store::last_record_ms() {
+  QUORATE_TRY(Query query,
+              database_->query("SELECT time_ms FROM record ORDER BY number DESC LIMIT 1"));
   QUORATE_TRY(const bool has_row, query.step());
-  QUORATE_INVARIANT(has_row);
-  return static_cast<std::uint64_t>(query.integer(0));
+  return has_row ? static_cast<std::uint64_t>(query.integer(0)) : 0;
 }
 
 }  // namespace quorate::store

@@ -57,8 +57,9 @@ class Store {
   // The records that the ledger will hold, in order. Inside a transaction of the caller's.
   [[nodiscard]] Status append(ByteView record, std::uint64_t time_ms);
   [[nodiscard]] Result<std::uint64_t> records();
-  // The latest time that any record carries; 0 where there is none.
-  [[nodiscard]] Result<std::uint64_t> latest_record_ms();
+  // The time that the last record carries; 0 where there is none. Not the largest of all: one
+  // record made while the clock was wrong would stand in the way of every later start.
+  [[nodiscard]] Result<std::uint64_t> last_record_ms();
 
  private:
   explicit Store(std::unique_ptr<Database> database);

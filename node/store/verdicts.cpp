@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* columns =
     "SELECT request_id, decision, code, profile, revocation, policy_file, record, signature,"
-    " reason_salt FROM verdict ";
+    " reason_salt, person FROM verdict ";
 
 template <std::size_t n>
 Status copy(const Bytes& from, ByteArray<n>& to) {
@@ -29,6 +29,7 @@ Result<std::optional<VerdictRow>> read_one(Query& query) {
   row.record = query.blob(6);
   QUORATE_CHECK(copy(query.blob(7), row.signature));
   QUORATE_CHECK(copy(query.blob(8), row.reason_salt));
+  row.person = query.text(9);
   return std::optional<VerdictRow>(std::move(row));
 }
 
@@ -37,29 +38,18 @@ std::int64_t bits(std::uint64_t value) { return static_cast<std::int64_t>(value)
 
 }  // namespace
 
-Result<std::optional<VerdictRow>> Verdicts::approval(const Hash& request_id,
-                                                     const Hash& policy_file,
-                                                     std::uint64_t revocation) {
-  QUORATE_TRY(Query query,
-              database_.query((std::string(columns) + "WHERE request_id = ?1 AND decision = 1 AND"
-                                                      " policy_file = ?2 AND revocation = ?3"
-                                                      " ORDER BY number DESC LIMIT 1")
-                                  .c_str()));
-  query.bind(1, request_id).bind(2, policy_file).bind(3, bits(revocation));
-  return read_one(query);
-}
-
 Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
   QUORATE_TRY(Query query,
               database_.query((std::string(columns) + "WHERE request_id = ?1 AND profile = ?2 AND"
                                                       " revocation = ?3 AND decision = ?4 AND"
-                                                      " code = ?5")
+                                                      " code = ?5 AND person = ?6")
                                   .c_str()));
   query.bind(1, row.request_id)
       .bind(2, row.profile)
       .bind(3, bits(row.revocation))
       .bind(4, std::int64_t{row.decision})
-      .bind(5, std::int64_t{row.code});
+      .bind(5, std::int64_t{row.code})
+      .bind(6, row.person);
   return read_one(query);
 }
 
@@ -67,9 +57,10 @@ Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts
   // One outcome has one record; under a changed policy file the same outcome is the same record.
   QUORATE_TRY(Query query,
               database_.query("INSERT INTO verdict (request_id, decision, code, profile,"
-                              " revocation, policy_file, record, signature, reason_salt)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-                              " ON CONFLICT (request_id, profile, revocation, decision, code)"
+                              " revocation, policy_file, record, signature, reason_salt, person)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                              " ON CONFLICT (request_id, person, profile, revocation, decision,"
+                              " code)"
                               " DO UPDATE SET policy_file = ?6"));
   query.bind(1, row.request_id)
       .bind(2, std::int64_t{row.decision})
@@ -79,7 +70,8 @@ Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts
       .bind(6, row.policy_file)
       .bind(7, row.record)
       .bind(8, row.signature)
-      .bind(9, row.reason_salt);
+      .bind(9, row.reason_salt)
+      .bind(10, row.person);
   QUORATE_CHECK(query.run());
   for (const VeiledText& text : texts) {
     QUORATE_TRY(Query insert,

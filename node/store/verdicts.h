@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "crypto/base/bytes.h"
@@ -18,6 +19,7 @@ using layout::Hash;
 
 struct VerdictRow {
   Hash request_id{};
+  std::string person;         // who asked: another person's request has a verdict of its own
   std::uint8_t decision = 0;  // as in the record
   std::uint16_t code = 0;
   Hash profile{};
@@ -39,10 +41,6 @@ class Verdicts {
  public:
   explicit Verdicts(Database& database) : database_(database) {}
 
-  // The approval made under this policy file and revocation number, if there is one.
-  [[nodiscard]] Result<std::optional<VerdictRow>> approval(const Hash& request_id,
-                                                           const Hash& policy_file,
-                                                           std::uint64_t revocation);
   // The verdict of this very outcome: each is written once.
   [[nodiscard]] Result<std::optional<VerdictRow>> same(const VerdictRow& row);
   // All below inside a transaction of the caller's.

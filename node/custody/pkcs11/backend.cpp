@@ -4,6 +4,7 @@
 
 #include "crypto/base/invariant.h"
 #include "node/custody/pkcs11/engine.h"
+#include "node/custody/pkcs11/softhsm.h"
 
 namespace quorate::custody::pkcs11 {
 namespace {
@@ -74,16 +75,19 @@ class TokenBackend final : public Backend {
   }
 
   Status create_key(const KeyId& key, Entropy&) override {
-    return run<Done>([this_engine = engine_.get(), key,
-                      one_at_a_time = creating_](Session& session) -> Answer<Done> {
+    QUORATE_CHECK(run<Done>([this_engine = engine_.get(), key,
+                             one_at_a_time = creating_](Session& session) -> Answer<Done> {
       const std::lock_guard lock(*one_at_a_time);
-      const Answer<ObjectHandle> existing = session.find_one(key);
-      if (existing) return Done{};
-      if (existing.error().remedy != Remedy::missing) return tl::unexpected(existing.error());
+      const auto existing = find_surely(*this_engine, session, key);
+      if (!existing) return tl::unexpected(existing.error());
+      if (!existing->empty()) return Done{};
       const auto made = session.generate(key, this_engine->connection().config().mode);
       if (!made) return tl::unexpected(made.error());
       return Done{};
-    });
+    }));
+    // What the node promises next rests on this key: it must outlast a power cut.
+    const auto& folder = engine_->connection().config().token_folder;
+    return folder ? sync_token_folder(*folder) : Status(Done{});
   }
 
   Status destroy_key(const KeyId& key) override {

@@ -38,6 +38,9 @@ struct Config {
   // Whether to log in when the token says that one more wrong PIN will lock it.
   LastTry last_try = LastTry::refuse;
 
+  // Where a software token keeps its objects, to be synced after each new key; none for devices.
+  std::optional<std::filesystem::path> token_folder;
+
   std::size_t sessions = 4;
   std::chrono::milliseconds deadline{5000};
   std::chrono::milliseconds first_wait{1000};

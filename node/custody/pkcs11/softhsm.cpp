@@ -43,6 +43,16 @@ Status write_new(const path& file, ByteView content) {
   return Done{};
 }
 
+Status sync(const path& file, int flags) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | flags);
+  // The module removes files of its own at any time.
+  if (descriptor < 0) return errno == ENOENT ? Status(Done{}) : failed("open " + file.string());
+  const bool is_synced = ::fsync(descriptor) == 0;
+  (void)::close(descriptor);
+  if (!is_synced) return failed("sync " + file.string());
+  return Done{};
+}
+
 // Letters and digits, one from each byte with nothing to choose: 5 bits each.
 GuardedMemory draw_pin(Entropy& entropy) {
   constexpr std::string_view alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -108,6 +118,18 @@ Result<std::string> serial_of_only_token(const path& tokens) {
 }
 
 }  // namespace
+
+Status sync_token_folder(const path& folder) {
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
+       !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_regular_file(gone)) QUORATE_CHECK(sync(entry->path(), 0));
+    if (entry->is_directory(gone)) QUORATE_CHECK(sync(entry->path(), O_DIRECTORY));
+  }
+  if (error) return fail(Code::io, folder.string() + ": " + error.message());
+  return sync(folder, O_DIRECTORY);
+}
 
 Result<TokenUri> make_softhsm_token(const path& directory, const std::string& label,
                                     Entropy& entropy) {

@@ -18,6 +18,11 @@ namespace quorate::custody::pkcs11 {
 [[nodiscard]] Result<TokenUri> make_softhsm_token(const std::filesystem::path& directory,
                                                   const std::string& label, Entropy& entropy);
 
+// SoftHSM writes its objects in place and never syncs them, so a key that it made a second ago may
+// be gone after a power cut. Syncs every file and folder below `folder`, and it itself. Fails with
+// `io`.
+[[nodiscard]] Status sync_token_folder(const std::filesystem::path& folder);
+
 // Sets SOFTHSM2_CONF for this process when `directory` has a softhsm2.conf and the variable is not
 // set. The module reads it once, when it is first loaded. Call while there is one thread.
 void use_softhsm_configuration(const std::filesystem::path& directory);

@@ -27,7 +27,8 @@ class KnownRootsTest : public ::testing::Test {
       const auto index = static_cast<std::uint32_t>(made.members.members.size() + 1);
       made.members.members.push_back({testing::identifier(index), node.identity});
     }
-    made.commitments = testing::deal(threshold, 3, entropy_).commitments;
+    const auto members = static_cast<std::uint16_t>(roster_.nodes.size());
+    made.commitments = testing::deal(threshold, members, entropy_).commitments;
     return made;
   }
   Described says(std::size_t node, const ceremony::EpochRecord& what) {
@@ -95,6 +96,23 @@ TEST_F(KnownRootsTest, LetsALiarNeitherChooseNorHideARoot) {
   const Described nonsense{roster_.nodes[1].identity, {Bytes{1, 2, 3}}};
   EXPECT_EQ(agreed_record("files", roster_, {says(0, made), nonsense, says(2, made)}).value(),
             made);
+}
+
+TEST_F(KnownRootsTest, TwoLiarsOfFiveDoNotMakeUpARootOfTheirOwn) {
+  roster_.nodes.push_back({"delta", "ops", {"localhost", 1}, key(), key()});
+  roster_.nodes.push_back({"echo", "ops", {"localhost", 1}, key(), key()});
+  const ceremony::EpochRecord real = record(3);
+  ceremony::EpochRecord made_up = record(2);
+  made_up.members.members.erase(made_up.members.members.begin() + 2, made_up.members.members.end());
+  const std::vector<Described> lies = {says(0, made_up), says(1, made_up)};
+  EXPECT_EQ(agreed_record("files", roster_, lies).error().code, Code::too_few_nodes);
+  // One honest node is down, and two tell the truth.
+  std::vector<Described> heard = lies;
+  heard.push_back(says(2, real));
+  heard.push_back(says(3, real));
+  EXPECT_EQ(agreed_record("files", roster_, heard).error().code, Code::equivocation);
+  heard.push_back(says(4, real));
+  EXPECT_EQ(agreed_record("files", roster_, heard).value(), real);
 }
 
 TEST_F(KnownRootsTest, CountsNobodyWhoIsNotInTheRosterOrNoMember) {

@@ -35,6 +35,7 @@ class StoreTest : public ::testing::Test {
   static VerdictRow verdict(std::uint8_t id) {
     VerdictRow row;
     row.request_id.fill(id);
+    row.person = "alice";
     row.decision = 1;
     row.policy_file.fill(7);
     row.record = {1, 2};
@@ -137,22 +138,28 @@ TEST_F(StoreTest, SerialBelongsToTheFirstRequest) {
   EXPECT_FALSE(store_->verdicts().holder_of_serial(root, serial - 1).value().has_value());
 }
 
-TEST_F(StoreTest, ApprovalStandsUnderItsOwnPolicyFileOnly) {
+TEST_F(StoreTest, VerdictIsFoundAgainForTheSamePersonAndOutcomeOnly) {
   const VerdictRow row = verdict(1);
   commit([&] { return store_->verdicts().put(row, {}); });
-  const layout::Hash other{9};
-  EXPECT_TRUE(store_->verdicts().approval(row.request_id, row.policy_file, 0).value().has_value());
-  EXPECT_FALSE(store_->verdicts().approval(row.request_id, other, 0).value().has_value());
-  EXPECT_FALSE(store_->verdicts().approval(row.request_id, row.policy_file, 1).value().has_value());
+  EXPECT_TRUE(store_->verdicts().same(row).value().has_value());
+  VerdictRow other = row;
+  other.person = "mallory";
+  EXPECT_FALSE(store_->verdicts().same(other).value().has_value());
+  other = row;
+  other.revocation = 1;
+  EXPECT_FALSE(store_->verdicts().same(other).value().has_value());
+  other = row;
+  other.code = 300;
+  EXPECT_FALSE(store_->verdicts().same(other).value().has_value());
 }
 
-TEST_F(StoreTest, RecordsKeepTheLatestTimeEvenWhenTheClockWentBack) {
+TEST_F(StoreTest, LastRecordTellsTheTimeAndNotTheLargest) {
   commit([&]() -> Status {
     QUORATE_CHECK(store_->append(Bytes{1}, 5000));
     return store_->append(Bytes{2}, 3000);
   });
   EXPECT_EQ(store_->records().value(), 2u);
-  EXPECT_EQ(store_->latest_record_ms().value(), 5000u);
+  EXPECT_EQ(store_->last_record_ms().value(), 3000u);
 }
 
 TEST(Database, FullDiskFailsTheTransactionAndLosesNothing) {
