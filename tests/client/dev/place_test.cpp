@@ -57,14 +57,15 @@ TEST_F(LocalPlace, IsForOneAtATime) {
   EXPECT_TRUE(Lock::take(place).has_value());
 }
 
-TEST_F(LocalPlace, RefusesWhatABrokenOffUpLeft) {
+TEST_F(LocalPlace, RefusesAFolderOfSomebodyElseAndAdvisesToRemoveNothing) {
   const Place place(folder);
   std::filesystem::create_directories(place.client());
   testing::SeededEntropy entropy(1);
   const Status made = make(place, {}, entropy, [](const std::string&) {});
   ASSERT_FALSE(made.has_value());
   EXPECT_EQ(made.error().code, Code::usage);
-  EXPECT_NE(made.error().message.find("remove"), std::string::npos);
+  EXPECT_NE(made.error().message.find("choose another --dir"), std::string::npos);
+  EXPECT_EQ(made.error().message.find("remove"), std::string::npos);
 }
 
 TEST(Ports, AreFreeAndDiffer) {

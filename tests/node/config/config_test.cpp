@@ -9,7 +9,7 @@ namespace quorate::config {
 namespace {
 
 constexpr const char* alice_key =
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBQjEIyiE5OSo8mwfkrc9J0NStnrOo76calFg/NBpd6B alice";
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFOG6kY7Rf4UtCFvPwKgo/BztXck2xC4a2WyA34XtIwZ alice";
 constexpr const char* client_key =
     "a4a57f97035cc9563c1671469ff33bfe5416681675558a1ae45e54d86ca73df7";
 
