@@ -19,8 +19,8 @@
 #include "proto/request/request.h"
 #include "proto/statement/statement.h"
 #include "tests/node/custody/memory_backend.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/seeded_entropy.h"
+#include "tests/support/temporary_folder.h"
 
 namespace quorate::testing {
 
@@ -50,7 +50,8 @@ inline constexpr std::uint64_t begin_of_time_s = 1'800'000'000;
 // One node: what survives a crash, and a core that does not.
 class Host {
  public:
-  Host(std::string host_name, std::filesystem::path folder, const std::string& toml, std::uint64_t seed)
+  Host(std::string host_name, std::filesystem::path folder, const std::string& toml,
+       std::uint64_t seed)
       : name(std::move(host_name)),
         folder_(std::move(folder)),
         entropy_(seed),

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "node/custody/blob.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/seeded_entropy.h"
+#include "tests/support/temporary_folder.h"
 
 namespace quorate::custody::file {
 namespace {

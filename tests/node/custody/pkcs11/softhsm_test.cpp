@@ -5,8 +5,8 @@
 
 #include "node/custody/pkcs11/backend.h"
 #include "node/custody/pkcs11/init.h"
-#include "tests/support/temporary_folder.h"
 #include "tests/support/seeded_entropy.h"
+#include "tests/support/temporary_folder.h"
 
 namespace quorate::custody::pkcs11 {
 namespace {
