@@ -99,6 +99,15 @@ Trouble trouble_of(const leader::Report& report) {
   for (const leader::MemberReport& member : report.members) {
     out.nodes.push_back(trouble_of(member));
   }
+  const bool is_word_missing =
+      std::ranges::any_of(report.members, [](const leader::MemberReport& member) {
+        return member.code == number(Code::administrators_missing);
+      });
+  if (is_word_missing) {
+    out.next =
+        "--admin-key names another key; the nodes list their administrators under [[person]] in "
+        "node.toml";
+  }
   const bool may_go_on = report.certificate.has_value() || out.exit == Exit::too_few;
   if (may_go_on) {
     out.next =

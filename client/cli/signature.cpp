@@ -61,12 +61,12 @@ std::string advice_on_refusals(const coordinator::Report& report) {
     return "make the request again; if that does not help, compare this machine's clock with "
            "theirs";
   }
-  if (code >= 100 && code < 200)
+  if (code >= 100 && code < 200) {
     return "the request itself is wrong: `quorate request show` lists its fields";
+  }
   if (code >= 200 && code < 300) {
     return "the nodes don't take this key's word: --key names another, and their operators add "
-           "keys "
-           "under [[person]] in node.toml";
+           "keys under [[person]] in node.toml";
   }
   if (code >= 300 && code < 400) {
     return "ask for what the nodes allow, or their operators to change [[allow]] in node.toml";
@@ -74,15 +74,45 @@ std::string advice_on_refusals(const coordinator::Report& report) {
   return "`quorate status` shows which nodes answer, and what ails them";
 }
 
+// The core knows only the names of whom it may ask.
+void name_the_others(const Client& client, const ceremony::EpochRecord& record,
+                     std::vector<coordinator::NodeReport>& nodes) {
+  for (coordinator::NodeReport& node : nodes) {
+    const ceremony::Member* const member = record.members.find(node.node);
+    if (node.conduct == coordinator::Conduct::not_asked && member != nullptr) {
+      node.name = node_name(client.roster(), member->identity);
+    }
+  }
+}
+
+bool is_anybody_not_pinned(const driver::Quorum& quorum) {
+  return std::ranges::any_of(quorum.links(), [](const auto& link) {
+    return link->trouble() && link->trouble()->code == Code::not_pinned;
+  });
+}
+
+Trouble explain(Client& client, const ceremony::EpochRecord& record, const driver::Quorum& quorum,
+                coordinator::Report report) {
+  name_the_others(client, record, report.nodes);
+  Trouble out = trouble_of(report);
+  if (is_anybody_not_pinned(quorum)) {
+    out.next =
+        "the keys do not fit: the node's operator adds this client's under [[client]] in "
+        "node.toml, or the node's own in roster.toml is wrong";
+  }
+  return out;
+}
+
 Outcome<Signature> finish(Client& client, driver::Signing& signing,
                           const ceremony::EpochRecord& record, const request::Request& request,
                           Bytes to_be_signed) {
   const statement::RequestId id = statement::request_id(request.statement);
   coordinator::Task task{record, client.roster().quorum, signing.names(), id, to_be_signed};
+  QUORATE_TRY(const driver::Quorum* const quorum, client.quorum());
   QUORATE_TRY(driver::SigningEnd end, signing.finish(std::move(task), request::encode(request),
                                                      client.common().timeout(), client.progress()));
-  if (const auto* failed = std::get_if<coordinator::Failed>(&end)) {
-    return tl::unexpected<Trouble>(trouble_of(failed->report));
+  if (auto* failed = std::get_if<coordinator::Failed>(&end)) {
+    return tl::unexpected<Trouble>(explain(client, record, *quorum, std::move(failed->report)));
   }
   const auto& finished = std::get<coordinator::Finished>(end);
   Signature signature{finished.signature, std::move(to_be_signed), id, {}, {}};

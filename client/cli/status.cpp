@@ -13,7 +13,7 @@ Outcome<Exit> look(Client& client) {
   const std::vector<driver::NodeDescription> answers =
       driver::describe(*quorum, client.common().timeout(), driver::Patience::first_failure);
   QUORATE_TRY(const std::vector<ceremony::EpochRecord> pinned, client.known_roots().list());
-  const StatusReport report = judge(client.roster(), pinned, answers);
+  const StatusReport report = judge(quorum->identity(), client.roster(), pinned, answers);
   client.console().result(in_words(report), json_of(client.roster(), report));
   return report.exit();
 }

@@ -41,6 +41,7 @@ struct RootStatus {
 };
 
 struct StatusReport {
+  std::string client;             // our own identity key: what a node lists under [[client]]
   std::vector<NodeStatus> nodes;  // those in trouble first, else in the roster's order
   std::vector<RootStatus> roots;  // those that survive least first
 
@@ -48,9 +49,10 @@ struct StatusReport {
   Exit exit() const;
 };
 
-// `pinned` are the roots of this home. Roots that only nodes know are there too, when enough of
-// their members describe them alike.
-StatusReport judge(const home::Roster& roster, const std::vector<ceremony::EpochRecord>& pinned,
+// `client` is our own identity key, `pinned` the roots of this home. Roots that only nodes know are
+// there too, when enough of their members describe them alike.
+StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
+                   const std::vector<ceremony::EpochRecord>& pinned,
                    const std::vector<driver::NodeDescription>& answers);
 
 std::string in_words(const StatusReport& report);

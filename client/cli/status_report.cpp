@@ -4,6 +4,7 @@
 #include "client/cli/client.h"
 #include "client/cli/root_words.h"
 #include "client/cli/status.h"
+#include "crypto/base/hex.h"
 
 namespace quorate::cli {
 namespace {
@@ -139,9 +140,11 @@ Exit StatusReport::exit() const {
   return has_dead_root || !has_node ? Exit::too_few : Exit::done;
 }
 
-StatusReport judge(const home::Roster& roster, const std::vector<ceremony::EpochRecord>& pinned,
+StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
+                   const std::vector<ceremony::EpochRecord>& pinned,
                    const std::vector<driver::NodeDescription>& answers) {
   StatusReport report;
+  report.client = to_hex(client.bytes());
   for (const driver::NodeDescription& answer : answers) {
     report.nodes.push_back(node_status(answer));
   }
@@ -159,7 +162,8 @@ StatusReport judge(const home::Roster& roster, const std::vector<ceremony::Epoch
 }
 
 std::string in_words(const StatusReport& report) {
-  return roots_in_words(report.roots) + nodes_in_words(report.nodes);
+  return roots_in_words(report.roots) + nodes_in_words(report.nodes) + "this client\n  identity " +
+         report.client + "\n";
 }
 
 Json json_of(const home::Roster& roster, const StatusReport& report) {
@@ -189,7 +193,7 @@ Json json_of(const home::Roster& roster, const StatusReport& report) {
                      {"custody_state", node.custody_state},
                      {"version", node.version}});
   }
-  return {{"quorum", roster.quorum}, {"roots", roots}, {"nodes", nodes}};
+  return {{"quorum", roster.quorum}, {"client", report.client}, {"roots", roots}, {"nodes", nodes}};
 }
 
 }  // namespace quorate::cli

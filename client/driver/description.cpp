@@ -1,9 +1,9 @@
 #include "client/driver/description.h"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 
 #include "client/driver/answer.h"
+#include "client/driver/timer.h"
 #include "proto/wire/decode.h"
 
 namespace quorate::driver {
@@ -46,10 +46,7 @@ class Describing {
   }
 
   std::vector<NodeDescription> run(Milliseconds timeout) {
-    deadline_.expires_after(timeout);
-    deadline_.async_wait([this](boost::system::error_code cancelled) {
-      if (!cancelled) is_over_ = true;
-    });
+    deadline_.after(timeout, [this] { is_over_ = true; });
     quorum_.run_until([this] { return is_over_ || is_settled(); });
     std::vector<NodeDescription> out;
     for (std::size_t i = 0; i < answers_.size(); ++i) {
@@ -95,7 +92,7 @@ class Describing {
 
   Quorum& quorum_;
   Patience patience_;
-  boost::asio::steady_timer deadline_;
+  Timer deadline_;
   bool is_over_ = false;
   std::vector<std::optional<Result<Description>>> answers_;
   std::vector<std::optional<Error>> failures_;  // as long as the node is out of reach

@@ -1,10 +1,10 @@
 #include "client/driver/leading.h"
 
-#include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
 
 #include "client/driver/answer.h"
+#include "client/driver/timer.h"
 
 namespace quorate::driver {
 namespace {
@@ -35,17 +35,14 @@ class Leading {
   }
 
   CeremonyEnd run(leader::Begin begin, Milliseconds timeout) {
-    deadline_.expires_after(timeout);
-    deadline_.async_wait([this](boost::system::error_code cancelled) {
-      if (!cancelled) tell(leader::Deadline{});
-    });
+    deadline_.after(timeout, [this] { tell(leader::Deadline{}); });
     tell(leader::Start{begin});
     for (const ceremony::Member& member : leader_.proposal().target.members) {
       const auto link = links_.find(member.index);
       if (link == links_.end()) {
         tell(leader::Lost{member.index, "it is not in the roster, or was left out"});
       } else if (link->second->trouble()) {
-        tell(leader::Lost{member.index, *link->second->trouble()});
+        tell(leader::Lost{member.index, link->second->trouble()->message});
       }
     }
     quorum_.run_until([this] { return end_.has_value(); });
@@ -75,10 +72,8 @@ class Leading {
 
   void perform(const leader::WakeAt& action) {
     const std::uint64_t now = Quorum::now_ms();
-    wake_.expires_after(Milliseconds(action.time_ms > now ? action.time_ms - now : 0));
-    wake_.async_wait([this](boost::system::error_code cancelled) {
-      if (!cancelled) tell(leader::Tick{});
-    });
+    wake_.after(Milliseconds(action.time_ms > now ? action.time_ms - now : 0),
+                [this] { tell(leader::Tick{}); });
   }
 
   void perform(const leader::Finished& action) { end_ = action; }
@@ -89,8 +84,8 @@ class Leading {
   Progress progress_;
   std::map<frost::Identifier, Link*> links_;
   std::optional<CeremonyEnd> end_;
-  boost::asio::steady_timer wake_;
-  boost::asio::steady_timer deadline_;
+  Timer wake_;
+  Timer deadline_;
 };
 
 }  // namespace

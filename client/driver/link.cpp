@@ -89,13 +89,13 @@ void Link::on_lost(const Error& why) {
   if (connection_) connection_->close();
   connection_.reset();
   question_.reset();
-  trouble_ = why.message;
+  trouble_ = why;
   pause_timer_.expires_after(pause_);
   pause_ = std::min(2 * pause_, pace_.last_pause);
   pause_timer_.async_wait(while_alive([](Link& link, boost::system::error_code cancelled) {
     if (!cancelled) link.connect();
   }));
-  if (listener_.lost) listener_.lost(*trouble_);
+  if (listener_.lost) listener_.lost(why.message);
 }
 
 }  // namespace quorate::driver

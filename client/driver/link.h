@@ -55,7 +55,7 @@ class Link {
 
   bool is_awaited() const { return question_.has_value(); }
   // Why there is no connection, where there is none.
-  const std::optional<std::string>& trouble() const { return trouble_; }
+  const std::optional<Error>& trouble() const { return trouble_; }
 
  private:
   struct Question {
@@ -85,7 +85,7 @@ class Link {
   std::shared_ptr<Connection> connection_;
   std::optional<Question> question_;
   std::uint64_t questions_ = 0;
-  std::optional<std::string> trouble_;
+  std::optional<Error> trouble_;
   std::shared_ptr<Link*> alive_;  // gone with the link, while the loop may still hold callbacks
 };
 

@@ -63,7 +63,7 @@ std::string Quorum::awaited() const {
   for (const auto& link : links_) {
     if (!link->is_awaited() && !link->trouble()) continue;
     text += (text.empty() ? "" : ", ") + link->node().name;
-    if (link->trouble()) text += " (" + *link->trouble() + ")";
+    if (link->trouble()) text += " (" + link->trouble()->message + ")";
   }
   return text;
 }

@@ -40,6 +40,7 @@ class Quorum {
 
   boost::asio::io_context& loop() { return loop_; }
   const std::vector<std::unique_ptr<Link>>& links() const { return links_; }
+  const ed25519::Point& identity() const { return context_.identity(); }  // our own
   Link* find(const ed25519::Point& identity) const;
 
   // Since some moment in the past, never going back.

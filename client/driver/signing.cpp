@@ -57,10 +57,7 @@ Result<SigningEnd> Signing::finish(coordinator::Task task, Bytes request, Millis
                                    const Progress& progress) {
   request_ = std::move(request);
   QUORATE_TRY(coordinator_, coordinator::Coordinator::make(std::move(task), latencies_));
-  deadline_.expires_after(timeout);
-  deadline_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled) tell(coordinator::Deadline{});
-  });
+  deadline_.after(timeout, [this] { tell(coordinator::Deadline{}); });
   report_each_second(progress);
 
   tell(coordinator::Start{early_});
@@ -92,10 +89,8 @@ void Signing::perform(const coordinator::AskToSign& action) {
 
 void Signing::perform(const coordinator::WakeAt& action) {
   const std::uint64_t now = Quorum::now_ms();
-  wake_.expires_after(Milliseconds(action.time_ms > now ? action.time_ms - now : 0));
-  wake_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled) tell(coordinator::Tick{});
-  });
+  wake_.after(Milliseconds(action.time_ms > now ? action.time_ms - now : 0),
+              [this] { tell(coordinator::Tick{}); });
 }
 
 void Signing::on_answer(Identifier member, const wire::v1::Answer& answer) {
@@ -114,9 +109,7 @@ void Signing::on_answer(Identifier member, const wire::v1::Answer& answer) {
 
 void Signing::report_each_second(const Progress& progress) {
   if (!progress) return;
-  each_second_.expires_after(std::chrono::seconds(1));
-  each_second_.async_wait([this, progress](boost::system::error_code cancelled) {
-    if (cancelled) return;
+  each_second_.after(std::chrono::seconds(1), [this, progress] {
     progress("waiting for " + quorum_.awaited());
     report_each_second(progress);
   });

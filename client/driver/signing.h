@@ -11,10 +11,9 @@
 #include <optional>
 #include <variant>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "client/coordinator/coordinator.h"
 #include "client/driver/quorum.h"
+#include "client/driver/timer.h"
 #include "proto/ceremony/epoch_record.h"
 
 namespace quorate::driver {
@@ -62,9 +61,9 @@ class Signing {
   coordinator::Latencies latencies_;
   std::optional<coordinator::Coordinator> coordinator_;
   std::optional<SigningEnd> end_;
-  boost::asio::steady_timer wake_;
-  boost::asio::steady_timer deadline_;
-  boost::asio::steady_timer each_second_;
+  Timer wake_;
+  Timer deadline_;
+  Timer each_second_;
 };
 
 }  // namespace quorate::driver

@@ -1,8 +1,12 @@
 #include "tests/end_to_end/dev_quorum.h"
 
+// glibc 2.36 declares these without saying that they are C.
+extern "C" {
+#include <sys/pidfd.h>
+}
+
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include <chrono>

@@ -55,7 +55,7 @@ class StatusTest : public ::testing::Test {
     answers[node].description = fail(Code::unreachable, "Connection refused");
   }
   StatusReport judged(const std::vector<ceremony::EpochRecord>& pinned) const {
-    return judge(roster(), pinned, answers);
+    return judge(points()[7], roster(), pinned, answers);
   }
 
   std::vector<driver::NodeDescription> answers;
