@@ -75,7 +75,7 @@ tl::unexpected<Error> Section::expected(std::string_view key, std::string_view w
     return fail(Code::configuration,
                 where + quoted(key) + " is missing: expected " + std::string(what));
   }
-  return fail(Code::configuration, where + "expected " + std::string(what) + " for " + quoted(key));
+  return fail(Code::configuration, where + quoted(key) + ": expected " + std::string(what));
 }
 
 tl::unexpected<Error> Section::wrong(std::string_view what) const {

@@ -1,6 +1,6 @@
 // TOML that a person wrote. Unknown keys are errors, because a misspelt one would silently mean
 // something else; and every error (`configuration`) says where it is and what belongs there:
-// "node.toml:12: expected a duration like "24h" for `longest`".
+// "node.toml:12: `longest`: expected a duration like "24h"".
 //
 //   QUORATE_TRY(Section file, Section::parse(text, "node.toml"));
 //   QUORATE_TRY(const std::string name, file.text("name"));

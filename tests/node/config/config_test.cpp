@@ -93,21 +93,20 @@ TEST(NodeConfig, MisspeltKeysAreNamedWithTheirLine) {
 }
 
 TEST(NodeConfig, WrongValuesSayWhatWasExpected) {
-  EXPECT_EQ(complaint(with("\"24h\"", "24")),
-            "node.toml:22: expected a duration like \"90s\", \"30m\", \"24h\" or \"7d\" for"
-            " `longest`");
-  EXPECT_EQ(complaint(with("\"24h\"", "\"0h\"")),
-            "node.toml:22: expected a duration like \"90s\", \"30m\", \"24h\" or \"7d\" for"
-            " `longest`");
+  EXPECT_EQ(
+      complaint(with("\"24h\"", "24")),
+      "node.toml:22: `longest`: expected a duration like \"90s\", \"30m\", \"24h\" or \"7d\"");
+  EXPECT_EQ(
+      complaint(with("\"24h\"", "\"0h\"")),
+      "node.toml:22: `longest`: expected a duration like \"90s\", \"30m\", \"24h\" or \"7d\"");
   EXPECT_EQ(complaint(with("127.0.0.1:7201", "127.0.0.1")),
-            "node.toml:5: expected HOST:PORT, as in \"127.0.0.1:7201\" for `listen`");
+            "node.toml:5: `listen`: expected HOST:PORT, as in \"127.0.0.1:7201\"");
   EXPECT_EQ(complaint(with("\"file\"", "\"usb\"")),
-            "node.toml:8: expected \"pkcs11\" or \"file\" for `kind`");
+            "node.toml:8: `kind`: expected \"pkcs11\" or \"file\"");
   EXPECT_EQ(complaint(with("[\"operator\"]", "[\"boss\"]")),
-            "node.toml:13: expected any of \"operator\", \"auditor\" for `roles`");
+            "node.toml:13: `roles`: expected any of \"operator\", \"auditor\"");
   EXPECT_EQ(complaint(with(client_key, std::string(64, '0'))),
-            "node.toml:12: expected 64 hex digits: the client's Ed25519 identity key for"
-            " `identity`");
+            "node.toml:12: `identity`: expected 64 hex digits: the client's Ed25519 identity key");
 }
 
 TEST(NodeConfig, OneHumanIsNotTwoPersons) {
