@@ -15,6 +15,7 @@ Signing::Signing(Quorum& quorum, ceremony::EpochRecord record)
     if (link == nullptr) continue;
     const Identifier who = member.index;
     links_.emplace(who, link);
+    if (link->trouble()) lost_early_.emplace(who, link->trouble()->message);
     link->listen({[this, who](const std::string& why) {
                     if (!coordinator_) {
                       lost_early_[who] = why;

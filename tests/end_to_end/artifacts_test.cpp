@@ -113,7 +113,7 @@ TEST_F(Artifacts, ALongerLifeThanAllowedIsRefused) {
 
 TEST_F(Artifacts, ARootSignsNothingButItsPurpose) {
   shell().write("note.txt", "a note\n");
-  const Ended file = run("quorate sign --root ssh-users note.txt");
+  const Ended file = run("quorate sign --root ssh-users --force note.txt");
   EXPECT_EQ(file.exit, 2) << shown(file);
   EXPECT_THAT(file.complaints, HasSubstr("purpose ssh-user-ca"));
 }

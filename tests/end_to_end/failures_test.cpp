@@ -48,7 +48,7 @@ TEST_F(Failures, ANodeKilledAtAnyMomentLosesNothing) {
 TEST_F(Failures, WithTwoNodesGoneTheClientSaysExactlyThat) {
   kill_node("bravo");
   kill_node("charlie");
-  const Ended ended = sign("note.txt", "--timeout 1");
+  const Ended ended = sign("note.txt", "--timeout 2");
   EXPECT_EQ(ended.exit, 3) << shown(ended);
   EXPECT_EQ(codes_of(ended)["bravo"], "unreachable");
   EXPECT_EQ(codes_of(ended)["charlie"], "unreachable");
@@ -93,7 +93,7 @@ TEST_F(Failures, AWrongPinIsRefusedOnceAndTheRightOneHelpsWithoutARestart) {
   const Ended said = until(0, "grep -i pin d/nodes/charlie/log");
   EXPECT_EQ(said.exit, 0) << shown(run("cat d/nodes/charlie/log"));
   EXPECT_EQ(sign("note.txt").exit, 0) << "the others go on";
-  const Ended short_of = sign("note.txt", "--timeout 1 --nodes alpha,charlie");
+  const Ended short_of = sign("note.txt", "--timeout 2 --nodes alpha,charlie");
   EXPECT_EQ(short_of.exit, 3) << shown(short_of);
 
   const pid_t process = process_of("charlie");
@@ -141,7 +141,7 @@ TEST_F(Failures, AClientThatNoNodeKnowsIsToldSoAndShownItsKey) {
                 .exit,
             0);
   const Ended ended =
-      run("QUORATE_HOME=stranger quorate sign --root files --force --timeout 1 note.txt");
+      run("QUORATE_HOME=stranger quorate sign --root files --force --timeout 2 note.txt");
   EXPECT_EQ(ended.exit, 3) << shown(ended);
   EXPECT_THAT(ended.complaints, HasSubstr("does not know this client"));
   EXPECT_NE(run("quorate status").exit, 3);
