@@ -58,8 +58,9 @@ TEST_F(PinTest, IsMissingWhereTheFileIsEmptyTooLongAFolderOrNotThere) {
     ASSERT_FALSE(pin) << file;
     EXPECT_EQ(pin.error().code, Code::pin_missing);
   }
-  EXPECT_EQ(text(read_pin({folder_.write("just", std::string(255, '1') + "\n")})),
-            std::string(255, '1'));
+  std::string with_newline(256, '1');
+  with_newline.back() = '\n';
+  EXPECT_EQ(text(read_pin({folder_.write("just", with_newline)})), std::string(255, '1'));
 }
 
 TEST_F(PinTest, PrefersTheFileThenTheCredentialThenTheEnvironment) {
