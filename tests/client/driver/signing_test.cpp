@@ -153,11 +153,15 @@ TEST_F(DriverSigning, SaysWhyTheNodesRefused) {
   const auto* failed = std::get_if<coordinator::Failed>(&end);
   ASSERT_NE(failed, nullptr);
   EXPECT_EQ(failed->report.outcome, coordinator::Outcome::refused);
-  for (const char* name : {"alpha", "bravo"}) {
-    const coordinator::NodeReport& node = of(failed->report.nodes, name);
+  // Two refusals settle it, whosever come first; the third node may not have spoken yet.
+  std::size_t refusals = 0;
+  for (const coordinator::NodeReport& node : failed->report.nodes) {
+    if (node.conduct != coordinator::Conduct::refused) continue;
+    ++refusals;
     EXPECT_EQ(node.code, number(Code::requester_not_allowed));
     EXPECT_EQ(node.reason, "nobody asks \\x07 this node");  // no bell for the terminal
   }
+  EXPECT_GE(refusals, 2u);
 }
 
 TEST_F(DriverSigning, DescribesNodesAndSaysWhyOthersDoNotAnswer) {
