@@ -50,10 +50,12 @@ Result<std::vector<StoppedNode>> stop(const Place& place) {
   std::vector<StoppedNode> out;
   std::vector<std::pair<std::size_t, Stopping>> under_way;  // all at once, then one by one
   for (const std::string& name : names) {
-    const std::optional<pid_t> process = running_node(place.node(name));
-    if (process) {
-      QUORATE_TRY(Stopping stopping, Stopping::begin(*process));
-      under_way.emplace_back(out.size(), std::move(stopping));
+    if (const std::optional<pid_t> process = running_node(place.node(name))) {
+      Result<Stopping> stopping = Stopping::of(*process);
+      if (stopping && running_node(place.node(name)) == process) {
+        QUORATE_CHECK(stopping->ask());
+        under_way.emplace_back(out.size(), *std::move(stopping));
+      }
     }
     out.push_back({name, StoppedNode::How::was_not_running});
   }

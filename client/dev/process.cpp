@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,11 +12,14 @@ extern "C" {
 #include <sys/pidfd.h>
 }
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -136,6 +140,27 @@ std::vector<std::string> command_line(pid_t process) {
   return out;
 }
 
+// Whether the file was written while this process lived: not by an earlier one that had its number.
+bool has_written(pid_t process, const Path& file) {
+  std::ifstream stat_file("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(stat_file, text);
+  // The 22nd field, counted behind the name, which is in parentheses and may hold anything.
+  std::istringstream fields(text.substr(std::min(text.size(), text.rfind(')') + 1)));
+  std::string skipped;
+  for (int field = 3; field < 22; ++field) fields >> skipped;
+  std::int64_t started_ticks = 0;
+  timespec booted_for{};
+  struct stat written {};
+  const bool is_known = static_cast<bool>(fields >> started_ticks) &&
+                        clock_gettime(CLOCK_BOOTTIME, &booted_for) == 0 &&
+                        stat(file.c_str(), &written) == 0;
+  if (!is_known) return false;
+  const std::int64_t age_s = booted_for.tv_sec - started_ticks / sysconf(_SC_CLK_TCK);
+  const std::int64_t file_age_s = std::time(nullptr) - written.st_mtim.tv_sec;
+  return file_age_s <= age_s + 1;  // whole seconds on both sides
+}
+
 }  // namespace
 
 Path program_beside_us(const std::string& name) {
@@ -185,7 +210,12 @@ Result<pid_t> start_in_background(const Path& program, const std::vector<std::st
   return spawn.start(program, arguments, environment_without("SOFTHSM2_CONF"));
 }
 
-bool has_ended(pid_t child) { return waitpid(child, nullptr, WNOHANG) == child; }
+// It is left as it is, so that nobody else gets its number while we may still name it.
+bool has_ended(pid_t child) {
+  siginfo_t ended{};
+  return waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_pid == child;
+}
 
 std::string tail(const Path& file, std::size_t lines) {
   std::ifstream in(file);
@@ -206,29 +236,30 @@ std::optional<pid_t> running_node(const Path& dir) {
   const bool is_node =
       line.size() >= 3 && Path(line[0]).filename() == "quorate-node" && line[1] == "run";
   if (!is_node) return std::nullopt;
-  // A path that a person typed is relative to where that process runs.
-  std::error_code failed;
+  // A path that a person typed is relative to where that process runs; which only root may see,
+  // since a node hides its memory from everybody else of its user.
+  std::error_code is_hidden;
   const Path where =
-      std::filesystem::read_symlink("/proc/" + std::to_string(process) + "/cwd", failed);
+      std::filesystem::read_symlink("/proc/" + std::to_string(process) + "/cwd", is_hidden);
   for (std::size_t i = 2; i < line.size(); ++i) {
     std::error_code ignored;
     if (std::filesystem::equivalent(where / line[i], dir, ignored)) return process;
   }
+  const bool is_relative = !Path(line.back()).is_absolute();
+  if (is_hidden && is_relative && has_written(process, dir / "pid")) return process;
   return std::nullopt;
 }
 
-Result<Stopping> Stopping::begin(pid_t process) {
+Result<Stopping> Stopping::of(pid_t process) {
   const int descriptor = pidfd_open(process, 0);
-  if (descriptor < 0) {
-    return fail(Code::io,
-                "can't watch process " + std::to_string(process) + ": " + message_of(errno));
-  }
-  Stopping stopping(descriptor);
-  if (pidfd_send_signal(descriptor, SIGTERM, nullptr, 0) != 0 && errno != ESRCH) {
-    return fail(Code::io,
-                "can't stop process " + std::to_string(process) + ": " + message_of(errno));
-  }
-  return stopping;
+  if (descriptor >= 0) return Stopping(descriptor);
+  return fail(Code::io,
+              "can't watch process " + std::to_string(process) + ": " + message_of(errno));
+}
+
+Status Stopping::ask() const {
+  if (pidfd_send_signal(descriptor_, SIGTERM, nullptr, 0) == 0 || errno == ESRCH) return Done{};
+  return fail(Code::io, "can't stop a process: " + message_of(errno));
 }
 
 Stopping::Stopping(Stopping&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -44,22 +44,28 @@ std::optional<pid_t> running_node(const Path& dir);
 
 enum class Stopped { on_request, by_force };
 
-// Asks the process to end (SIGTERM), waits, and ends it by force (SIGKILL) when it takes longer
-// than `patience`. `io` where it can't be reached.
+// One process, and its end: the same one, even when its number is used again.
+//
+//   Stopping::of(process)   and then look whether it is still who it was
+//   ask()                   SIGTERM
+//   wait(patience)          SIGKILL when it takes longer
+//
+// All fail with `io`.
 class Stopping {
  public:
-  [[nodiscard]] static Result<Stopping> begin(pid_t process);
+  [[nodiscard]] static Result<Stopping> of(pid_t process);
   Stopping(Stopping&& other) noexcept;
   Stopping& operator=(Stopping&&) = delete;
   Stopping(const Stopping&) = delete;
   Stopping& operator=(const Stopping&) = delete;
   ~Stopping();
 
+  [[nodiscard]] Status ask() const;
   [[nodiscard]] Result<Stopped> wait(std::chrono::milliseconds patience);
 
  private:
   explicit Stopping(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;  // pidfd: it names this process even when its number is used again
+  int descriptor_;  // pidfd
 };
 
 }  // namespace quorate::dev

@@ -26,8 +26,9 @@ class Started {
   ~Started() {
     for (const LocalNode& node : nodes_) {
       if (node.was_running) continue;
-      Result<Stopping> stopping = Stopping::begin(node.process);
-      if (stopping && !stopping->wait(patience_to_stop)) continue;  // nothing better is left to do
+      Result<Stopping> stopping = Stopping::of(node.process);
+      if (!stopping || !stopping->ask()) continue;
+      if (!stopping->wait(patience_to_stop)) continue;  // nothing better is left to do
     }
   }
 

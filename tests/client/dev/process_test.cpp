@@ -74,9 +74,13 @@ TEST_F(Process, InTheBackgroundHasASessionALogAndNothingOfOurs) {
 
 TEST_F(Process, StopsOnRequest) {
   const auto child = start_in_background("sleep", {"1000"}, folder / "log");
-  auto stopping = Stopping::begin(*child);
+  auto stopping = Stopping::of(*child);
   ASSERT_TRUE(stopping.has_value());
+  EXPECT_FALSE(has_ended(*child));
+  ASSERT_TRUE(stopping->ask().has_value());
   EXPECT_EQ(stopping->wait(std::chrono::seconds(30)).value(), Stopped::on_request);
+  EXPECT_TRUE(has_ended(*child));
+  EXPECT_TRUE(has_ended(*child)) << "as often as one asks";
   EXPECT_EQ(WTERMSIG(reap(*child)), SIGTERM);
 }
 
@@ -88,7 +92,8 @@ TEST_F(Process, StopsByForceWhatDoesNotListen) {
       folder / "log");
   std::string line;
   std::getline(std::ifstream(ready) >> std::ws, line);  // returns when the trap is set
-  auto stopping = Stopping::begin(*child);
+  auto stopping = Stopping::of(*child);
+  ASSERT_TRUE(stopping->ask().has_value());
   EXPECT_EQ(stopping->wait(std::chrono::milliseconds(50)).value(), Stopped::by_force);
   EXPECT_EQ(WTERMSIG(reap(*child)), SIGKILL);
 }
