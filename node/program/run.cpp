@@ -147,7 +147,11 @@ Result<bool> Node::try_custody(Complaint& complaint) {
                                 [](const std::string& line) { spdlog::info("{}", line); });
     if (!backend) return failed(backend.error());
     backend_ = std::move(*backend);
-    custody_ = std::make_unique<custody::Custody>(*backend_, entropy_);
+    // The command line leaves pairs behind at every signature: a script that signs file after file
+    // must not run into the limit of its own leftovers.
+    custody::NonceLimits limits;
+    limits.per_peer = 1024;
+    custody_ = std::make_unique<custody::Custody>(*backend_, entropy_, limits);
   }
   auto keys = open_keys(*custody_, *store_);
   if (!keys) return failed(keys.error());
