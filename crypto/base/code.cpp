@@ -97,6 +97,8 @@ std::string_view name(Code code) {
     case Code::internal: return "internal";
     case Code::equivocation: return "equivocation";
     case Code::receipt_invalid: return "receipt_invalid";
+    case Code::provider_pending: return "provider_pending";
+    case Code::ledger_rewritten: return "ledger_rewritten";
     case Code::token_absent: return "token_absent";
     case Code::token_wrong: return "token_wrong";
     case Code::pin_missing: return "pin_missing";

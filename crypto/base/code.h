@@ -34,8 +34,10 @@ enum class Code : std::uint16_t {
   io = 26,           // a file or the database could not be read or written
   tool_failed = 27,  // a program that we called (ssh-keygen) failed
   internal = 28,
-  equivocation = 29,     // one node said two things
-  receipt_invalid = 30,  // a receipt that is missing, or does not lead to the ledger it names
+  equivocation = 29,      // one node said two things
+  receipt_invalid = 30,   // a receipt that is missing, or does not lead to the ledger it names
+  provider_pending = 31,  // a node needs a provider's keys first, and judges again when they came
+  ledger_rewritten = 32,  // a ledger that is not the one that its last checkpoint vouches for
 
   // Custody: the states of a token that are not `ready`, and what a sealed blob may say.
   token_absent = 40,

@@ -104,6 +104,7 @@ Answer Core::on(const Point& /*client*/, const Describe& /*ask*/, const Now& /*n
                      parts_.custody.description(),
                      std::string(custody::name(health.state)),
                      policy_.policies(),
+                     {},
                      {}};
   if (health.state != custody::State::ready) answer.custody_state += ": " + health.advice;
   for (const auto& [id, root] : roots_) {
@@ -209,6 +210,19 @@ Answer Core::on(const Point& client, const CeremonyAsk& ask, const Now& now) {
     if (const Status loaded = load_roots(); !loaded) return refused(refusal(loaded.error()));
   }
   return answer(std::move(activated));
+}
+
+Answer Core::on(const Point& /*client*/, const History& /*ask*/, const Now& /*now*/) {
+  return refused(Refusal{{Code::unknown_kind, "this release of the node serves no history"}});
+}
+
+Answer Core::on(const Point& /*client*/, const Publish& /*ask*/, const Now& /*now*/) {
+  return refused(
+      Refusal{{Code::unknown_kind, "this release of the node takes no lists and bundles"}});
+}
+
+Answer Core::on(const Point& /*client*/, const Cosign& /*ask*/, const Now& /*now*/) {
+  return refused(Refusal{{Code::unknown_kind, "this release of the node cosigns nothing"}});
 }
 
 }  // namespace quorate::node

@@ -82,6 +82,9 @@ class Core {
   Answer on(const ed25519::Point& client, const Commit& ask, const Now& now);
   Answer on(const ed25519::Point& client, const SignAsk& ask, const Now& now);
   Answer on(const ed25519::Point& client, const CeremonyAsk& ask, const Now& now);
+  Answer on(const ed25519::Point& client, const History& ask, const Now& now);
+  Answer on(const ed25519::Point& client, const Publish& ask, const Now& now);
+  Answer on(const ed25519::Point& client, const Cosign& ask, const Now& now);
 
   // The root that signs in this epoch; or why not. `state` is what may be refused before anything
   // is judged.

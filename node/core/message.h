@@ -65,7 +65,28 @@ struct Evidence {
 };
 using CeremonyAsk = std::variant<Open, Hellos, Deals, Activate, Reject, Fetch, Evidence>;
 
-using Ask = std::variant<Describe, Commit, SignAsk, CeremonyAsk>;
+// Leaves [from, from + count) of the ledger, for clients with the role `auditor`.
+struct History {
+  std::uint64_t from;
+  std::uint64_t count;            // 1 to 1000; the answer holds as many as fit
+  std::uint64_t consistent_with;  // 0: no proof is asked for
+};
+
+// A signed revocation list or bundle: the DSSE envelope without its base64.
+struct Publish {
+  std::string type;  // of the payload: application/vnd.quorate.revocation.v1+json, ...bundle...
+  Bytes payload;
+  std::vector<Bytes> signatures;
+};
+
+// Another node's checkpoint, for this node's cosignature.
+struct Cosign {
+  std::string checkpoint;
+  std::uint64_t from;
+  std::vector<ByteArray<32>> consistency;
+};
+
+using Ask = std::variant<Describe, Commit, SignAsk, CeremonyAsk, History, Publish, Cosign>;
 
 // --- answers
 
@@ -87,6 +108,7 @@ struct Description {
   std::string custody;
   std::string custody_state;
   ByteArray<32> policies;
+  std::string checkpoint;  // the ledger's newest, a signed note
   std::vector<CeremonyLine> ceremonies;
 };
 
@@ -112,6 +134,28 @@ struct Refused {
 
 using CeremonyAnswer = std::variant<layout::Signed, ceremony::Certificate, std::string>;
 
-using Answer = std::variant<Description, Commitments, PartialAnswer, CeremonyAnswer, Refused>;
+struct VeiledText {
+  ByteArray<16> salt;
+  Bytes text;
+};
+struct HistoryAnswer {
+  std::vector<Bytes> leaves;
+  std::string checkpoint;                  // the newest
+  std::vector<ByteArray<32>> consistency;  // from `consistent_with` to it
+  std::vector<VeiledText> texts;           // behind the veils of these leaves, where not erased
+};
+
+struct Published {
+  std::uint64_t number;  // the newest the node holds now
+};
+
+struct Cosigned {
+  std::uint64_t size;  // of the largest tree of that origin cosigned here before, or 0
+  std::string cosignature;
+  std::string contradicted;
+};
+
+using Answer = std::variant<Description, Commitments, PartialAnswer, CeremonyAnswer, Refused,
+                            HistoryAnswer, Published, Cosigned>;
 
 }  // namespace quorate::node

@@ -31,6 +31,8 @@ Result<ByteArray<32>> id(const std::string& field, std::string_view what) {
 constexpr int most_commitments = 64;
 constexpr int most_messages = 128;
 constexpr int most_administrators = 16;
+constexpr int most_published = 16;
+constexpr int most_hashes = 64;
 
 Status check_count(int count, int most, std::string_view what) {
   if (count <= most) return Done{};
@@ -114,9 +116,23 @@ Result<Ask> decode(const v1::Ask& message) {
       return Ask(std::move(step));
     }
     case v1::Ask::kHistory:
-      return fail(Code::unknown_kind, "this release of the node serves no history");
-    case v1::Ask::kPublish:
-      return fail(Code::unknown_kind, "this release of the node takes no lists and bundles");
+      return Ask(History{message.history().from(), message.history().count(),
+                         message.history().consistent_with()});
+    case v1::Ask::kPublish: {
+      const v1::Publish& publish = message.publish();
+      QUORATE_CHECK(check_count(publish.signatures_size(), most_published, "signatures"));
+      return Ask(Publish{publish.type(), bytes(publish.payload()), list(publish.signatures())});
+    }
+    case v1::Ask::kCosign: {
+      const v1::Cosign& cosign = message.cosign();
+      QUORATE_CHECK(check_count(cosign.consistency_size(), most_hashes, "hashes"));
+      Cosign ask{cosign.checkpoint(), cosign.from(), {}};
+      for (const std::string& field : cosign.consistency()) {
+        QUORATE_TRY(const auto hash, id(field, "a hash"));
+        ask.consistency.push_back(hash);
+      }
+      return Ask(std::move(ask));
+    }
     case v1::Ask::BODY_NOT_SET: break;
   }
   return fail(Code::malformed, "an ask without a body");

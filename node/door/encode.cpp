@@ -40,6 +40,7 @@ void put(v1::Answer& answer, const Description& description) {
   message.set_custody(description.custody);
   message.set_custody_state(description.custody_state);
   message.set_policies(wire::field(description.policies));
+  message.set_checkpoint(description.checkpoint);
   for (const CeremonyLine& ceremony : description.ceremonies) {
     v1::Ceremony& line = *message.add_ceremonies();
     line.set_proposal(wire::field(ceremony.proposal));
@@ -71,6 +72,31 @@ void put(v1::Answer& answer, const CeremonyAnswer& result) {
   } else {
     message.set_state(std::get<std::string>(result));
   }
+}
+
+void put(v1::Answer& answer, const HistoryAnswer& history) {
+  v1::HistoryAnswer& message = *answer.mutable_history();
+  for (const Bytes& leaf : history.leaves) message.add_leaves(wire::field(leaf));
+  message.set_checkpoint(history.checkpoint);
+  for (const ByteArray<32>& hash : history.consistency) {
+    message.add_consistency(wire::field(hash));
+  }
+  for (const VeiledText& text : history.texts) {
+    v1::Text& line = *message.add_texts();
+    line.set_salt(wire::field(text.salt));
+    line.set_text(wire::field(text.text));
+  }
+}
+
+void put(v1::Answer& answer, const Published& published) {
+  answer.mutable_published()->set_number(published.number);
+}
+
+void put(v1::Answer& answer, const Cosigned& cosigned) {
+  v1::Cosigned& message = *answer.mutable_cosigned();
+  message.set_size(cosigned.size);
+  message.set_cosignature(cosigned.cosignature);
+  message.set_contradicted(cosigned.contradicted);
 }
 
 void put(v1::Answer& answer, const Refused& refused) {

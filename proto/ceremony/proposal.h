@@ -53,7 +53,8 @@ struct Proposal {
   friend bool operator==(const Proposal&, const Proposal&) = default;
 };
 
-inline constexpr std::size_t largest_proposal = 16 * 1024;  // 64 + 64 members, 64 commitments
+inline constexpr std::size_t largest_proposal =
+    std::size_t{16} * 1024;  // 64 + 64 members, 64 commitments
 inline constexpr std::string_view proposal_namespace = "quorate-proposal";
 
 Bytes encode(const Proposal& proposal);

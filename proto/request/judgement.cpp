@@ -126,8 +126,10 @@ Status judge_tokens(const Gathered& gathered, std::string_view nonce, const Toke
     const bool is_ascii = std::all_of(token.text.begin(), token.text.end(),
                                       [](char c) { return c > 0x20 && c < 0x7f; });
     if (!is_ascii) return fail(Code::token_invalid, "a token is ASCII without blanks");
-    QUORATE_TRY(std::string person, tokens.person_of(token.text, nonce));
-    requesters.push_back({token.evidence, std::move(person), std::nullopt, std::nullopt});
+    QUORATE_TRY(TokenFacts facts, tokens.judge(token.text, nonce));
+    std::string person = facts.person;
+    requesters.push_back(
+        {token.evidence, std::move(person), std::nullopt, std::nullopt, std::move(facts)});
   }
   return Done{};
 }
@@ -147,8 +149,7 @@ Status check_bindings(const std::vector<Approver>& approvers, const Request& req
 
 }  // namespace
 
-Result<std::string> NoTokens::person_of(std::string_view /*token*/,
-                                        std::string_view /*nonce*/) const {
+Result<TokenFacts> NoTokens::judge(std::string_view /*token*/, std::string_view /*nonce*/) const {
   return fail(Code::token_issuer, "no identity provider is configured here");
 }
 

@@ -21,6 +21,7 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,19 +41,29 @@ class People {
   virtual std::optional<std::string> person_of(const ssh::PublicKey& key) const = 0;
 };
 
+// What a token says of its bearer, once it has held.
+struct TokenFacts {
+  std::string person;   // as the caller's list names the subject, or `ISSUER:SUBJECT`
+  std::string issuer;   // the name that the caller's list gives the provider
+  std::string subject;  // the claim `sub`
+  // Its other claims whose values are texts, lists of texts or truth values ("true", "false").
+  std::map<std::string, std::vector<std::string>> claims{};
+};
+
 // Identity providers, where there are any. The seam for evidence of type 3.
 class Tokens {
  public:
   virtual ~Tokens() = default;
-  // The person whom the token names, or the code with which it is refused (210 to 216). `nonce` is
-  // what its claim of that name must be.
-  virtual Result<std::string> person_of(std::string_view token, std::string_view nonce) const = 0;
+  // Whom the token names, or the code with which it is refused (210 to 216). `nonce` is what its
+  // claim of that name must be. Besides, `provider_pending`: judge again when the provider's keys
+  // have come.
+  virtual Result<TokenFacts> judge(std::string_view token, std::string_view nonce) const = 0;
 };
 
 // A caller without identity providers: no issuer is known to it.
 class NoTokens final : public Tokens {
  public:
-  Result<std::string> person_of(std::string_view token, std::string_view nonce) const override;
+  Result<TokenFacts> judge(std::string_view token, std::string_view nonce) const override;
 };
 
 struct Requester {
@@ -60,6 +71,7 @@ struct Requester {
   std::string person;
   std::optional<ssh::PublicKey> key;  // none for a token
   std::optional<ssh::Fido> fido;      // what the authenticator said, for FIDO keys
+  std::optional<TokenFacts> token{};  // what a token said
 };
 
 struct Approver {

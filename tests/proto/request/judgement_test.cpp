@@ -25,9 +25,9 @@ using testing::statement_of;
 class CarolsTokens final : public Tokens {
  public:
   explicit CarolsTokens(std::string nonce) : nonce_(std::move(nonce)) {}
-  Result<std::string> person_of(std::string_view token, std::string_view nonce) const override {
+  Result<TokenFacts> judge(std::string_view token, std::string_view nonce) const override {
     if (nonce != nonce_) return fail(Code::token_nonce, "the nonce differs");
-    return std::string(token);
+    return TokenFacts{std::string(token), "corp", std::string(token)};
   }
 
  private:
