@@ -225,7 +225,7 @@ void Leader::on(const Reconnected& event) {
 }
 
 // The ceremony can't succeed any more because of this member.
-void Leader::spoil(Identifier who, Conduct conduct, Error error, std::uint32_t code) {
+void Leader::spoil(Identifier who, Conduct conduct, const Error& error, std::uint32_t code) {
   Member& member = members_.at(who);
   if (member.conduct != Conduct::guilty) {
     member.conduct = conduct;

@@ -204,7 +204,7 @@ class Leader {
   bool take_abort(Identifier who, Member& member, const Signed& message);
   bool take_complaint(Identifier who, const Signed& message);
   void take_known(Step step, const std::vector<Signed>& messages);
-  void spoil(Identifier who, Conduct conduct, Error error, std::uint32_t code = 0);
+  void spoil(Identifier who, Conduct conduct, const Error& error, std::uint32_t code = 0);
 
   // leader.cpp: what follows
   void advance();

@@ -11,9 +11,10 @@ Result<ceremony::Proposal> propose(const NewRoot& root, std::uint64_t now_s, Ent
     return fail(Code::usage,
                 "a root's name and purpose have 1 to 63 of a-z, 0-9 and -, and begin with no -");
   }
-  QUORATE_CHECK(frost::check_sizes(root.threshold, root.members.size()).map_error([](Error error) {
-    return Error{Code::limits, error.message};
-  }));
+  QUORATE_CHECK(
+      frost::check_sizes(root.threshold, root.members.size()).map_error([](const Error& error) {
+        return Error{Code::limits, error.message};
+      }));
   if (std::set<ed25519::Point>(root.members.begin(), root.members.end()).size() !=
       root.members.size()) {
     return fail(Code::limits, "one node can't be two members of a root");

@@ -14,7 +14,7 @@
 namespace quorate::leader {
 
 inline constexpr std::uint64_t backdated_s = 60;  // nodes whose clocks are behind accept it, too
-inline constexpr std::uint64_t usual_life_s = 60 * 60;
+inline constexpr std::uint64_t usual_life_s = std::uint64_t{60} * 60;
 
 struct NewRoot {
   std::string name;

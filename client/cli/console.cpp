@@ -17,8 +17,9 @@ void write(std::FILE* where, std::string_view text) {
       std::fwrite(text.data(), 1, text.size(), where) == text.size() && std::fflush(where) == 0;
   if (is_written || errno == EPIPE || where != stdout) return;
   // A result that nobody can read must not end with 0: a full disk would leave an empty file.
-  std::fprintf(stderr, "quorate: can't write the result: %s\n",
-               std::generic_category().message(errno).c_str());
+  // Where standard error is gone too, the exit code alone says it.
+  static_cast<void>(std::fprintf(stderr, "quorate: can't write the result: %s\n",
+                                 std::generic_category().message(errno).c_str()));
   std::_Exit(static_cast<int>(Exit::usage));
 }
 

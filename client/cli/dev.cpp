@@ -90,7 +90,7 @@ Outcome<std::vector<ceremony::EpochRecord>> create_roots(const UpArguments& argu
 }
 
 std::string quoted(const Path& path) {
-  const std::string text = path.string();
+  std::string text = path.string();
   const bool is_plain = text.find_first_not_of(
                             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                             "0123456789/._-+@") == std::string::npos;

@@ -16,9 +16,15 @@ namespace {
 
 constexpr std::size_t chunk_size = 1 << 18;
 
-struct CloseFile {
-  int number;
-  ~CloseFile() { close(number); }
+class CloseFile {
+ public:
+  explicit CloseFile(int number) : number_(number) {}
+  ~CloseFile() { close(number_); }
+  CloseFile(const CloseFile&) = delete;
+  CloseFile& operator=(const CloseFile&) = delete;
+
+ private:
+  int number_;
 };
 
 tl::unexpected<Error> unreadable(const std::filesystem::path& path, int error) {
@@ -33,7 +39,7 @@ Result<FileDigest> digest_file(const std::filesystem::path& path,
                                const std::function<void(std::uint64_t)>& progress) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return unreadable(path, errno);
-  const CloseFile closed{file};
+  const CloseFile closed(file);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(),
                                                                      &EVP_MD_CTX_free);
   QUORATE_INVARIANT(hash && EVP_DigestInit_ex(hash.get(), EVP_sha512(), nullptr) == 1);

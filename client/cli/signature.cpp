@@ -12,7 +12,7 @@
 namespace quorate::cli {
 namespace {
 
-constexpr std::uint64_t statement_life_s = 60 * 60;
+constexpr std::uint64_t statement_life_s = std::uint64_t{60} * 60;
 
 Result<Bytes> bytes_to_sign(const ceremony::EpochRecord& record,
                             const statement::Statement& statement) {

@@ -155,8 +155,8 @@ StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
     report.roots.push_back(root_status(roster, record, answers));
     report.roots.back().is_pinned = false;
   }
-  std::ranges::stable_partition(report.nodes,
-                                [](const NodeStatus& node) { return !node.trouble.empty(); });
+  std::stable_partition(report.nodes.begin(), report.nodes.end(),
+                        [](const NodeStatus& node) { return !node.trouble.empty(); });
   std::ranges::stable_sort(report.roots, {}, &RootStatus::survives);
   return report;
 }

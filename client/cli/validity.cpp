@@ -15,9 +15,9 @@ std::uint64_t seconds_of_unit(char unit) {
   switch (unit) {
     case 's': return 1;
     case 'm': return 60;
-    case 'h': return 60 * 60;
-    case 'd': return 24 * 60 * 60;
-    case 'w': return 7 * 24 * 60 * 60;
+    case 'h': return std::uint64_t{60} * 60;
+    case 'd': return std::uint64_t{24} * 60 * 60;
+    case 'w': return std::uint64_t{7} * 24 * 60 * 60;
     default: return 0;
   }
 }

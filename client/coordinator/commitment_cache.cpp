@@ -37,8 +37,8 @@ std::map<frost::Identifier, Pair> CommitmentCache::take(std::uint64_t now_ms,
 }
 
 void CommitmentCache::give_back(const ceremony::EpochRecord& record,
-                                std::vector<Leftover> leftovers) {
-  for (Leftover& leftover : leftovers) {
+                                const std::vector<Leftover>& leftovers) {
+  for (const Leftover& leftover : leftovers) {
     const ceremony::Member* member = record.members.find(leftover.node);
     if (member == nullptr) continue;
     Shelf* found = shelf({record.root_id(), member->identity}, record.members.epoch,
@@ -48,7 +48,7 @@ void CommitmentCache::give_back(const ceremony::EpochRecord& record,
     const auto place = std::lower_bound(
         found->pairs.begin(), found->pairs.end(), leftover.pair,
         [](const Pair& one, const Pair& other) { return one.received_ms < other.received_ms; });
-    found->pairs.insert(place, std::move(leftover.pair));
+    found->pairs.insert(place, leftover.pair);
   }
 }
 

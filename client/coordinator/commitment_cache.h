@@ -22,8 +22,9 @@
 
 namespace quorate::coordinator {
 
-inline constexpr std::uint64_t pair_life_ms = 8 * 60 * 1000;  // nodes keep theirs for ten minutes
-inline constexpr std::size_t pairs_per_node = 64;             // the most a node answers with
+// Nodes keep theirs for ten minutes.
+inline constexpr std::uint64_t pair_life_ms = std::uint64_t{8} * 60 * 1000;
+inline constexpr std::size_t pairs_per_node = 64;  // the most a node answers with
 
 class CommitmentCache {
  public:
@@ -36,7 +37,7 @@ class CommitmentCache {
   // The oldest pair that is still good, of every member that has one.
   std::map<frost::Identifier, Pair> take(std::uint64_t now_ms, const ceremony::EpochRecord& record);
 
-  void give_back(const ceremony::EpochRecord& record, std::vector<Leftover> leftovers);
+  void give_back(const ceremony::EpochRecord& record, const std::vector<Leftover>& leftovers);
 
   // How many good pairs of this node are left: top up below half of what you keep.
   std::size_t count(std::uint64_t now_ms, const RootId& root, const ed25519::Point& node);

@@ -15,7 +15,7 @@
 namespace quorate::dev {
 namespace {
 
-constexpr std::size_t small_file = 64 * 1024;
+constexpr std::size_t small_file = std::size_t{64} * 1024;
 constexpr mode_t owner_only = 0600;
 
 std::string word(Custody custody) { return custody == Custody::pkcs11 ? "pkcs11" : "file"; }

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds patience_to_start(60);
 constexpr std::chrono::milliseconds one_look(500);
 constexpr std::chrono::milliseconds between_looks(20);
 constexpr std::chrono::seconds patience_to_stop(10);
-constexpr std::size_t small_file = 64 * 1024;
+constexpr std::size_t small_file = std::size_t{64} * 1024;
 
 // What start() started, stopped again unless it is kept.
 class Started {

@@ -9,7 +9,7 @@ namespace quorate::driver {
 Quorum::Quorum(channel::Context context) : context_(std::move(context)) {}
 
 // What the connections still have to say to each other ends with them.
-Quorum::~Quorum() {
+Quorum::~Quorum() {  // NOLINT(bugprone-exception-escape): no handler of ours throws
   links_.clear();
   loop_.restart();
   loop_.poll();

@@ -34,7 +34,7 @@ class Quorum {
   [[nodiscard]] static Result<std::unique_ptr<Quorum>> make(const ed25519::SigningKey& identity,
                                                             std::vector<home::RosterNode> nodes,
                                                             Pace pace = {});
-  ~Quorum();
+  ~Quorum();  // NOLINT(bugprone-exception-escape): no handler of ours throws
   Quorum(const Quorum&) = delete;
   Quorum& operator=(const Quorum&) = delete;
 

@@ -22,7 +22,7 @@ namespace quorate::evidence {
 
 namespace {
 
-constexpr std::size_t output_limit = 64 * 1024;
+constexpr std::size_t output_limit = std::size_t{64} * 1024;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 

@@ -57,7 +57,7 @@ Status create(const Path& path, Entropy& entropy) {
   sodium_bin2hex(reinterpret_cast<char*>(hex.writable().data()), hex_size + 1, seed.expose().data(),
                  32);
   hex.writable()[hex_size] = '\n';
-  const Status written = write_file(path, text_of(hex.expose()), 0600, Existing::refuse);
+  Status written = write_file(path, text_of(hex.expose()), 0600, Existing::refuse);
   // Another program was quicker: its key is as good, and now it is ours.
   if (!written && written.error().code == Code::usage) return Done{};
   return written;

@@ -12,7 +12,8 @@ namespace quorate::home {
 
 namespace {
 
-constexpr std::size_t file_limit = 64 * 1024;  // a record of 64 members has 9 KiB of hex
+constexpr std::size_t file_limit =
+    std::size_t{64} * 1024;  // a record of 64 members has 9 KiB of hex
 
 Result<ceremony::EpochRecord> decode(const Path& path, std::string_view name,
                                      std::string_view content) {
@@ -71,7 +72,7 @@ Result<std::vector<ceremony::EpochRecord>> KnownRoots::list() const {
 
 Status KnownRoots::pin(const ceremony::EpochRecord& record) const {
   const Path path = folder_ / record.root;
-  const Status written =
+  Status written =
       write_file(path, to_hex(ceremony::encode(record)) + '\n', 0600, Existing::refuse);
   if (written || written.error().code != Code::usage) return written;
   QUORATE_TRY(const ceremony::EpochRecord pinned, find(record.root));

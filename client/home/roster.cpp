@@ -13,7 +13,7 @@ using settings::Section;
 
 namespace {
 
-constexpr std::size_t file_limit = 1024 * 1024;
+constexpr std::size_t file_limit = std::size_t{1024} * 1024;
 constexpr std::size_t longest_text = 255;
 
 constexpr std::string_view name_rule = "a name: 1 to 63 of a-z, 0-9 and -, beginning with no -";

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include <sodium.h>
 #include <CLI/CLI.hpp>
@@ -24,8 +25,13 @@ constexpr int exit_refused = 1;
 constexpr int exit_configuration = 2;
 constexpr int exit_internal = 70;
 
+// Where standard error is gone there is nobody left to tell but by the exit code.
+void complain(const char* what) {
+  static_cast<void>(std::fprintf(stderr, "quorate-node: %s\n", what));
+}
+
 int report(const Error& error) {
-  std::fprintf(stderr, "quorate-node: %s\n", error.message.c_str());
+  complain(error.message.c_str());
   if (error.code == Code::internal) return exit_internal;
   return error.code == Code::clock_behind ? exit_refused : exit_configuration;
 }
@@ -125,18 +131,18 @@ int quorate_node(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) {
-    std::fputs("quorate-node: libsodium does not start\n", stderr);
+    complain("libsodium does not start");
     return exit_internal;
   }
   // Before anything secret is read, and whatever the command is.
   if (const auto locked = quorate::custody::lock_down_process(); !locked) {
-    std::fprintf(stderr, "quorate-node: %s\n", locked.error().message.c_str());
+    complain(locked.error().message.c_str());
     return exit_internal;
   }
   try {
     return quorate_node(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "quorate-node: internal error: %s\n", error.what());
+    complain((std::string("internal error: ") + error.what()).c_str());
     return exit_internal;
   }
 }

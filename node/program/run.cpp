@@ -118,7 +118,7 @@ Status Node::run() {
   io_.restart();
   io_.run();
   worker_->stop();
-  const Status stopped = core_->stop(read_clocks());
+  Status stopped = core_->stop(read_clocks());
   if (stopped) spdlog::info("stopped");
   return stopped;
 }

@@ -159,7 +159,7 @@ Status Database::run(const char* sql) {
 Status Database::begin() { return run("BEGIN IMMEDIATE"); }
 
 Status Database::commit() {
-  const Status committed = run("COMMIT");
+  Status committed = run("COMMIT");
   if (committed) return committed;
   const int primary = sqlite3_extended_errcode(handle_) & 0xff;
   roll_back();

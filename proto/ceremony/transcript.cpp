@@ -75,6 +75,7 @@ Checked<EpochRecord> conclude(const Proposal& proposal, const Id& ceremony,
                               const layout::Hash& hellos, const layout::Hash& deals,
                               const std::vector<Deal>& messages) {
   std::vector<dkg::Commitments> commitments;
+  commitments.reserve(messages.size());
   for (const Deal& deal : messages) commitments.push_back(deal.commitments);
   std::vector<Identifier> members;
   for (const Member& member : proposal.target.members) members.push_back(member.index);

@@ -28,6 +28,8 @@ class Section {
  public:
   [[nodiscard]] static Result<Section> parse(std::string_view text, const std::string& file);
 
+  Section(const Section&) = delete;
+  Section& operator=(const Section&) = delete;
   Section(Section&&) noexcept;
   Section& operator=(Section&&) noexcept;
   ~Section();
