@@ -53,4 +53,29 @@ std::string verifier_key(std::string_view name, const ed25519::Point& key);
 [[nodiscard]] Result<Checkpoint> open_note(std::string_view note, std::string_view origin,
                                            const ed25519::Point& identity);
 
+// --- cosignatures (C2SP tlog-cosignature)
+//
+//   — demo/beta Hn0PPAAAAABo…=          name, base64(u32 key id ‖ u64 time ‖ signature), LF
+//
+// Signed is `cosignature/v1` LF `time N` LF and the checkpoint's text; `time` in unix seconds. It
+// says: at that time this was the largest tree of that origin that the cosigner had seen, and all
+// that it had seen before was a beginning of it. The message does not carry the cosigner's name, so
+// a cosigner's key is no node's identity key.
+
+// A line to append to the note, with its line feed. `name` is the cosigner's own origin.
+std::string sign_cosignature(const Checkpoint& checkpoint, std::string_view name,
+                             const ed25519::SigningKey& cosigner, std::uint64_t time_s);
+
+// First four bytes of SHA-256(name LF 04 ‖ key), and the key for C2SP's tools.
+ByteArray<4> cosigner_key_id(std::string_view name, const ed25519::Point& cosigner);
+std::string cosigner_verifier_key(std::string_view name, const ed25519::Point& cosigner);
+
+// Reads one such line, and checks it. Returns its time.
+//   malformed          not a signature line
+//   signature_invalid  of another name or key, or it does not hold for this checkpoint
+[[nodiscard]] Result<std::uint64_t> open_cosignature(std::string_view line,
+                                                     const Checkpoint& checkpoint,
+                                                     std::string_view name,
+                                                     const ed25519::Point& cosigner);
+
 }  // namespace quorate::record
