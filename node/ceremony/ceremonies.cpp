@@ -173,6 +173,7 @@ Status Ceremonies::write(const Row& row, const std::vector<record::Ceremony>& ev
   QUORATE_TRY(store::Transaction transaction, store_.begin());
   QUORATE_CHECK(store_.ceremonies().put(row));
   for (const record::Ceremony& event : events) QUORATE_CHECK(journal_.ceremony(event, now_ms));
+  QUORATE_CHECK(journal_.seal());
   return transaction.commit();
 }
 

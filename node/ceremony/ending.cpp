@@ -115,6 +115,7 @@ Status Ceremonies::activate_row(Row row, const ceremony::EpochRecord& record,
       superseded.push_back(std::move(other));
     }
   }
+  QUORATE_CHECK(journal_.seal());
   QUORATE_CHECK(transaction.commit());
   destroy_keys(row);
   for (const Row& other : superseded) destroy_keys(other);
@@ -165,6 +166,7 @@ Answered<Signed> Ceremonies::abort(Row row, AbortReason reason, std::uint64_t no
     if (const Status written = write_abort(row, reason, now_ms); !written) {
       return refuse(written.error());
     }
+    if (const Status sealed = journal_.seal(); !sealed) return refuse(sealed.error());
     if (const Status committed = transaction->commit(); !committed) {
       return refuse(committed.error());
     }

@@ -1,7 +1,7 @@
 #include "node/core/core.h"
 
 #include "crypto/base/invariant.h"
-#include "proto/record/merkle.h"
+#include "proto/record/checkpoint.h"
 #include "version.h"
 
 namespace quorate::node {
@@ -28,9 +28,11 @@ CeremonyAnswer as_answer(std::string state) { return state; }
 
 }  // namespace
 
-Core::Core(const Parts& parts, std::uint64_t latest_ms)
+Core::Core(const Parts& parts, std::unique_ptr<ledger::Ledger> ledger, std::uint64_t latest_ms)
     : parts_(parts),
-      journal_(parts.store, parts.identity, latest_ms),
+      ledger_(std::move(ledger)),
+      cosigner_(parts.store, ledger_->origin()),
+      journal_(*ledger_, parts.identity, parts.entropy, latest_ms),
       ceremonies_(parts.config, parts.identity, parts.store, parts.custody, journal_),
       policy_(parts.config.allow),
       sessions_(session_window_ms, remembered),
@@ -40,9 +42,14 @@ Core::Core(const Parts& parts, std::uint64_t latest_ms)
       approvals_(minute_ms, remembered) {}
 
 Result<std::unique_ptr<Core>> Core::start(const Parts& parts, const Now& now, ClockWord word) {
-  QUORATE_TRY(const std::uint64_t latest, parts.store.last_record_ms());
+  QUORATE_TRY(auto ledger,
+              ledger::Ledger::open(parts.store.database(),
+                                   record::origin_of(parts.config.quorum, parts.config.name),
+                                   parts.identity.public_key()));
+  QUORATE_TRY(const ledger::Tree found, ledger->tree());
+  QUORATE_TRY(const std::uint64_t latest, ledger->last_record_ms());
   const bool is_vouched = word == ClockWord::given;
-  std::unique_ptr<Core> core(new Core(parts, is_vouched ? 0 : latest));
+  std::unique_ptr<Core> core(new Core(parts, std::move(ledger), is_vouched ? 0 : latest));
   if (const auto time = core->journal_.judging_time_ms(now.wall_ms); !time) {
     return fail(time.error().code,
                 time.error().message + ", or vouch for it once with --accept-clock");
@@ -50,11 +57,10 @@ Result<std::unique_ptr<Core>> Core::start(const Parts& parts, const Now& now, Cl
   QUORATE_CHECK(core->load_roots());
   QUORATE_CHECK(core->ceremonies_.expire(now.wall_ms));
   QUORATE_CHECK(core->ceremonies_.clean_up());
-  QUORATE_TRY(const std::uint64_t records, parts.store.records());
   QUORATE_TRY(store::Transaction transaction, parts.store.begin());
   QUORATE_CHECK(core->journal_.start(
-      {std::string(version), core->policy_.policies(), records, record::tree_root({})},
-      now.wall_ms));
+      {std::string(version), core->policy_.policies(), found.size, found.root}, now.wall_ms));
+  QUORATE_CHECK(core->journal_.seal());
   QUORATE_CHECK(transaction.commit());
   return core;
 }
@@ -63,6 +69,7 @@ Status Core::stop(const Now& now) {
   QUORATE_CHECK(flush_refusals(now));
   QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
   QUORATE_CHECK(journal_.stop(now.wall_ms));
+  QUORATE_CHECK(journal_.seal());
   return transaction.commit();
 }
 
@@ -96,7 +103,7 @@ Answer Core::handle(const Point& client, const Ask& ask, const Now& now) {
 Answer Core::on(const Point& /*client*/, const Describe& /*ask*/, const Now& /*now*/) {
   const custody::Health health = parts_.custody.health();
   Description answer{parts_.identity.public_key().bytes(),
-                     parts_.cosigner.bytes(),
+                     parts_.cosigner.public_key().bytes(),
                      parts_.config.name,
                      parts_.config.operator_name,
                      std::string(version),
@@ -111,6 +118,9 @@ Answer Core::on(const Point& /*client*/, const Describe& /*ask*/, const Now& /*n
     answer.roots.push_back(
         {ceremony::encode(root.record), root.share ? "active" : "share_missing"});
   }
+  auto note = ledger_->note();
+  if (!note) return refused(refusal(note.error()));
+  answer.checkpoint = std::move(*note);
   auto ceremonies = parts_.store.ceremonies().newest(ceremonies_described);
   if (!ceremonies) return refused(refusal(ceremonies.error()));
   for (store::CeremonyRow& row : *ceremonies) {
@@ -212,17 +222,9 @@ Answer Core::on(const Point& client, const CeremonyAsk& ask, const Now& now) {
   return answer(std::move(activated));
 }
 
-Answer Core::on(const Point& /*client*/, const History& /*ask*/, const Now& /*now*/) {
-  return refused(Refusal{{Code::unknown_kind, "this release of the node serves no history"}});
-}
-
 Answer Core::on(const Point& /*client*/, const Publish& /*ask*/, const Now& /*now*/) {
   return refused(
       Refusal{{Code::unknown_kind, "this release of the node takes no lists and bundles"}});
-}
-
-Answer Core::on(const Point& /*client*/, const Cosign& /*ask*/, const Now& /*now*/) {
-  return refused(Refusal{{Code::unknown_kind, "this release of the node cosigns nothing"}});
 }
 
 }  // namespace quorate::node

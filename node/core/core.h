@@ -21,6 +21,8 @@
 #include "node/core/message.h"
 #include "node/custody/custody.h"
 #include "node/journal/journal.h"
+#include "node/ledger/cosigner.h"
+#include "node/ledger/ledger.h"
 #include "node/policy/allow_list.h"
 #include "node/store/store.h"
 
@@ -41,7 +43,7 @@ inline std::uint64_t ticks(const Now& now) {
 struct Parts {
   const config::NodeConfig& config;
   const ed25519::SigningKey& identity;
-  const ed25519::Point& cosigner;
+  const ed25519::SigningKey& cosigner;
   store::Store& store;
   custody::Custody& custody;
   Entropy& entropy;
@@ -54,10 +56,13 @@ class Core {
  public:
   static constexpr std::size_t fresh_pairs = 2;  // that come with each answer
 
-  // Reads what the store holds, ends what expired, and records the start. Fails with `io`, and with
-  // `clock_behind` unless the operator gave his word.
+  // Reads what the store holds, ends what expired, and records the start. Fails with `io`, with
+  // `ledger_rewritten`, and with `clock_behind` unless the operator gave his word.
   [[nodiscard]] static Result<std::unique_ptr<Core>> start(const Parts& parts, const Now& now,
                                                            ClockWord word);
+
+  // For the program and for tests; one call at a time, as with handle().
+  ledger::Ledger& ledger() { return *ledger_; }
 
   Answer handle(const ed25519::Point& client, const Ask& ask, const Now& now);
 
@@ -75,7 +80,7 @@ class Core {
   };
   struct Judged;  // judge.h
 
-  Core(const Parts& parts, std::uint64_t latest_ms);
+  Core(const Parts& parts, std::unique_ptr<ledger::Ledger> ledger, std::uint64_t latest_ms);
   [[nodiscard]] Status load_roots();
 
   Answer on(const ed25519::Point& client, const Describe& ask, const Now& now);
@@ -112,6 +117,8 @@ class Core {
   [[nodiscard]] Status flush_refusals(const Now& now);
 
   Parts parts_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  ledger::Cosigner cosigner_;
   Journal journal_;
   Ceremonies ceremonies_;
   policy::AllowList policy_;

@@ -138,6 +138,7 @@ Status Core::write_verdict(Judged& judged, const Root& root, const frost::Commit
   QUORATE_TRY(const auto same, parts_.store.verdicts().same(row));
   if (same) {
     judged.verdict = record::SignedVerdict{same->record, same->signature, {}};
+    row.leaf = same->leaf;
     judged.reason_salt = same->reason_salt;
   } else {
     Veiler veiler(parts_.entropy);
@@ -160,7 +161,9 @@ Status Core::write_verdict(Judged& judged, const Root& root, const frost::Commit
       row.reason_salt = veiler.texts().back().salt;
     }
     verdict.evidence = seen(judged.request, *judged.requester, veiler);
-    QUORATE_TRY(judged.verdict, journal_.verdict(verdict, now.wall_ms));
+    QUORATE_TRY(Journal::Written written, journal_.verdict(verdict, now.wall_ms));
+    judged.verdict = std::move(written.verdict);
+    row.leaf = written.leaf;
     row.record = judged.verdict->record;
     row.signature = judged.verdict->signature;
     judged.reason_salt = row.reason_salt;
@@ -171,13 +174,17 @@ Status Core::write_verdict(Judged& judged, const Root& root, const frost::Commit
                                                       judged.request_id));
   }
   if (spent != nullptr) QUORATE_CHECK(parts_.store.verdicts().spend(spent->hiding.bytes()));
-  return transaction.commit();
+  QUORATE_CHECK(journal_.seal());
+  QUORATE_CHECK(transaction.commit());
+  QUORATE_TRY(judged.verdict->receipt, journal_.receipt(row.leaf));
+  return Done{};
 }
 
 Status Core::flush_refusals(const Now& now) {
   if (uncounted_refusals_ == 0) return Done{};
   QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
   QUORATE_CHECK(journal_.refusals({uncounted_since_ms_, uncounted_refusals_}, now.wall_ms));
+  QUORATE_CHECK(journal_.seal());
   QUORATE_CHECK(transaction.commit());
   uncounted_refusals_ = 0;
   return Done{};

@@ -13,34 +13,52 @@ Result<std::uint64_t> Journal::judging_time_ms(std::uint64_t clock_ms) const {
   return std::max(clock_ms, latest_ms_);
 }
 
-Status Journal::append(record::Body body, std::uint64_t clock_ms) {
-  const record::Record entry{identity_.public_key().bytes(), clock_ms, std::move(body)};
-  QUORATE_CHECK(store_.append(record::encode(entry), clock_ms));
+Result<std::uint64_t> Journal::append(ByteView record, std::uint64_t clock_ms) {
+  record::Salt salt;
+  entropy_.fill(salt);
+  QUORATE_TRY(const std::uint64_t leaf, ledger_.append(salt, record));
   latest_ms_ = std::max(latest_ms_, clock_ms);
+  return leaf;
+}
+
+Status Journal::write(record::Body body, std::uint64_t clock_ms) {
+  const record::Record entry{identity_.public_key().bytes(), clock_ms, std::move(body)};
+  QUORATE_CHECK(append(record::encode(entry), clock_ms));
   return Done{};
 }
 
 Status Journal::ceremony(const record::Ceremony& event, std::uint64_t clock_ms) {
-  return append(event, clock_ms);
+  return write(event, clock_ms);
+}
+
+Status Journal::policy_change(const record::PolicyChange& change, std::uint64_t clock_ms) {
+  return write(change, clock_ms);
 }
 
 Status Journal::start(const record::Start& start, std::uint64_t clock_ms) {
-  return append(start, clock_ms);
+  return write(start, clock_ms);
 }
 
-Status Journal::stop(std::uint64_t clock_ms) { return append(record::Stop{}, clock_ms); }
+Status Journal::stop(std::uint64_t clock_ms) { return write(record::Stop{}, clock_ms); }
 
 Status Journal::refusals(const record::Refusals& refusals, std::uint64_t clock_ms) {
-  return append(refusals, clock_ms);
+  return write(refusals, clock_ms);
 }
 
-Result<record::SignedVerdict> Journal::verdict(const record::Verdict& verdict,
-                                               std::uint64_t clock_ms) {
+Status Journal::people(const record::People& people, std::uint64_t clock_ms) {
+  return write(people, clock_ms);
+}
+
+Result<Journal::Written> Journal::verdict(const record::Verdict& verdict, std::uint64_t clock_ms) {
   const record::Record entry{identity_.public_key().bytes(), clock_ms, verdict};
   record::SignedVerdict signed_verdict = record::sign_verdict(entry, identity_);
-  QUORATE_CHECK(store_.append(signed_verdict.record, clock_ms));
-  latest_ms_ = std::max(latest_ms_, clock_ms);
-  return signed_verdict;
+  QUORATE_TRY(const std::uint64_t leaf, append(signed_verdict.record, clock_ms));
+  return Written{std::move(signed_verdict), leaf};
+}
+
+Result<Bytes> Journal::receipt(std::uint64_t leaf) {
+  QUORATE_TRY(const record::Receipt receipt, ledger_.receipt(leaf));
+  return record::encode(receipt);
 }
 
 }  // namespace quorate::node

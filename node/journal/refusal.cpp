@@ -7,7 +7,7 @@ constexpr std::uint32_t busy_wait_s = 1;
 
 Code travelling(Code code) {
   if (number(code) >= 100) return code;
-  if (code == Code::io) return Code::ledger_unavailable;
+  if (code == Code::io || code == Code::ledger_rewritten) return Code::ledger_unavailable;
   if (code == Code::nonce_spent || code == Code::commitment_mismatch) return Code::nonce_unknown;
   if (code == Code::wrong_participants || code == Code::unknown_participant ||
       code == Code::identity_reached) {

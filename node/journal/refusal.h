@@ -20,8 +20,8 @@ template <typename T>
 using Answered = tl::expected<T, Refusal>;
 
 // An error as a refusal that may travel: what is local to this machine (codes below 100) becomes
-// the state of the node that it means for a client. Database: `ledger_unavailable`; a token's
-// state: `custody_unavailable`; a spent pair: `nonce_unknown`.
+// the state of the node that it means for a client. Database, ledger: `ledger_unavailable`; a
+// token's state: `custody_unavailable`; a spent pair: `nonce_unknown`.
 Refusal refusal(const Error& error);
 
 inline tl::unexpected<Refusal> refuse(Code code, std::string reason) {

@@ -131,9 +131,9 @@ class Ledger {
   [[nodiscard]] Result<Memory> load();
   [[nodiscard]] Result<Edge> load_edge(std::uint64_t size);
   // What is in memory, read again first where a transaction was rolled back since.
-  [[nodiscard]] Result<Memory*> memory();
+  [[nodiscard]] Result<Memory*> memory_now();
   [[nodiscard]] Status check(std::uint64_t from, const Progress& progress);
-  [[nodiscard]] Status check_tables();
+  [[nodiscard]] Status check_end(std::uint64_t size);
   [[nodiscard]] Status check_verdicts(std::uint64_t size);
 
   [[nodiscard]] Result<Bytes> leaf_bytes(std::uint64_t index);

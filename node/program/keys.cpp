@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view token_fact = "token";
 constexpr std::string_view identity_fact = "identity";
 constexpr std::string_view cosigner_fact = "cosigner";
-constexpr std::string_view cosigner_key_fact = "cosigner-key";
+constexpr std::string_view identity_key_fact = "identity-key";
 
 custody::PinSource pin_source(const std::filesystem::path& directory,
                               const CustodySettings& settings) {
@@ -101,17 +101,23 @@ Result<PublicKeys> make_keys(custody::Custody& custody, store::Store& store, Ent
   QUORATE_TRY(store::Transaction transaction, store.begin());
   QUORATE_CHECK(store.put_fact(identity_fact, sealed_identity));
   QUORATE_CHECK(store.put_fact(cosigner_fact, sealed_cosigner));
-  QUORATE_CHECK(store.put_fact(cosigner_key_fact, keys.cosigner.bytes()));
+  QUORATE_CHECK(store.put_fact(identity_key_fact, keys.identity.bytes()));
   QUORATE_CHECK(transaction.commit());
   return keys;
 }
 
 Result<Keys> open_keys(custody::Custody& custody, store::Store& store) {
   QUORATE_TRY(const Bytes sealed, required(store, identity_fact));
-  QUORATE_TRY(const Bytes cosigner_bytes, required(store, cosigner_key_fact));
-  QUORATE_TRY(const ed25519::Point cosigner, ed25519::Point::parse(cosigner_bytes));
+  QUORATE_TRY(const Bytes sealed_cosigner, required(store, cosigner_fact));
   QUORATE_TRY(const SecretBytes<32> seed, custody.open_seed(Purpose::identity, sealed));
-  return Keys{ed25519::SigningKey(seed), cosigner};
+  QUORATE_TRY(const SecretBytes<32> cosigner,
+              custody.open_seed(Purpose::cosigner, sealed_cosigner));
+  return Keys{ed25519::SigningKey(seed), ed25519::SigningKey(cosigner)};
+}
+
+Result<ed25519::Point> public_identity(store::Store& store) {
+  QUORATE_TRY(const Bytes bytes, required(store, identity_key_fact));
+  return ed25519::Point::parse(bytes);
 }
 
 }  // namespace quorate::node

@@ -39,9 +39,12 @@ struct PublicKeys {
 
 struct Keys {
   ed25519::SigningKey identity;
-  ed25519::Point cosigner;
+  ed25519::SigningKey cosigner;
 };
 // Opens them again. Fails with the token's state where it is away, blob_damaged where they are.
 [[nodiscard]] Result<Keys> open_keys(custody::Custody& custody, store::Store& store);
+
+// The public half of the identity, for those who look at the ledger while the token is away.
+[[nodiscard]] Result<ed25519::Point> public_identity(store::Store& store);
 
 }  // namespace quorate::node

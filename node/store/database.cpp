@@ -39,7 +39,9 @@ std::string escaped(const std::filesystem::path& file) {
 
 }  // namespace
 
-Query::~Query() { sqlite3_finalize(statement_); }
+Query::~Query() {
+  if (statement_ != nullptr) database_->give_back(statement_);
+}
 
 Query& Query::bind(int parameter, ByteView blob) {
   // A null pointer would bind NULL, and an empty blob is not NULL.
@@ -70,7 +72,7 @@ Result<bool> Query::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return failed(database_, "the node's database");
+  return failed(database_->handle_, "the node's database");
 }
 
 Status Query::run() {
@@ -78,6 +80,8 @@ Status Query::run() {
   QUORATE_INVARIANT(!has_row);
   return Done{};
 }
+
+void Query::reset() { sqlite3_reset(statement_); }
 
 Bytes Query::blob(int column) const {
   const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
@@ -108,7 +112,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   return database;
 }
 
-Database::~Database() { sqlite3_close(handle_); }
+Database::~Database() {
+  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  sqlite3_close(handle_);
+}
 
 Status Database::configure() {
   QUORATE_CHECK(settle("PRAGMA locking_mode=EXCLUSIVE", "exclusive"));
@@ -140,11 +147,25 @@ Status Database::settle(const char* pragma, std::string_view expected) {
 
 Result<Query> Database::query(const char* sql) {
   if (poison_) return fail(Code::io, *poison_);
+  if (const auto idle = idle_.find(std::string_view(sql)); idle != idle_.end()) {
+    sqlite3_stmt* statement = idle->second;
+    idle_.erase(idle);
+    return Query(*this, statement);
+  }
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(handle_, sql, -1, 0, &statement, nullptr);
+  const int code =
+      sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   QUORATE_INVARIANT(code != SQLITE_ERROR && code != SQLITE_MISUSE);  // our own SQL
   if (code != SQLITE_OK) return failed(handle_, "the node's database");
-  return Query(handle_, statement);
+  return Query(*this, statement);
+}
+
+// Reset, so that it holds no lock; and without its parameters, which may be sealed keys.
+void Database::give_back(sqlite3_stmt* statement) {
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  const bool is_kept = idle_.try_emplace(sqlite3_sql(statement), statement).second;
+  if (!is_kept) sqlite3_finalize(statement);  // the same text was in use twice
 }
 
 Status Database::run(const char* sql) {
@@ -156,7 +177,13 @@ Status Database::run(const char* sql) {
   return Done{};
 }
 
-Status Database::begin() { return run("BEGIN IMMEDIATE"); }
+Status Database::begin() {
+  QUORATE_CHECK(run("BEGIN IMMEDIATE"));
+  ++begun_;
+  return Done{};
+}
+
+bool Database::is_in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Status Database::commit() {
   Status committed = run("COMMIT");
@@ -171,6 +198,7 @@ Status Database::commit() {
 }
 
 void Database::roll_back() {
+  ++rolled_back_;
   // Fails where SQLite has rolled back by itself already, which is what we want.
   sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }

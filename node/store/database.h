@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,10 +22,11 @@ struct sqlite3_stmt;
 
 namespace quorate::store {
 
+class Database;
+
 // One prepared statement in use. Parameters are numbered from 1, columns from 0.
 class Query {
  public:
-  Query(sqlite3* database, sqlite3_stmt* statement) : database_(database), statement_(statement) {}
   Query(Query&& other) noexcept
       : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
   Query& operator=(Query&&) = delete;
@@ -41,6 +43,8 @@ class Query {
   [[nodiscard]] Result<bool> step();
   // For statements that return no row.
   [[nodiscard]] Status run();
+  // For another round with other parameters.
+  void reset();
 
   Bytes blob(int column) const;
   std::string text(int column) const;
@@ -48,7 +52,11 @@ class Query {
   bool is_null(int column) const;
 
  private:
-  sqlite3* database_;
+  friend class Database;
+  Query(Database& database, sqlite3_stmt* statement)
+      : database_(&database), statement_(statement) {}
+
+  Database* database_;
   sqlite3_stmt* statement_;
 };
 
@@ -60,7 +68,9 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // The SQL is ours, so a mistake in it ends the process; what fails is the disk: `io`.
+  // The SQL is ours, so a mistake in it ends the process; what fails is the disk: `io`. The
+  // prepared statement is kept for the next query of the same text, so no text may be made of
+  // values. Queries die before their database.
   [[nodiscard]] Result<Query> query(const char* sql);
   [[nodiscard]] Status run(const char* sql);
 
@@ -72,12 +82,24 @@ class Database {
   [[nodiscard]] Status commit();
   void roll_back();
 
+  bool is_in_transaction() const;
+  // How often begin() and roll_back() were called (a commit that failed counts as the latter): for
+  // those who keep in memory what a transaction wrote.
+  std::uint64_t begun() const { return begun_; }
+  std::uint64_t rolled_back() const { return rolled_back_; }
+
  private:
+  friend class Query;
   explicit Database(sqlite3* handle) : handle_(handle) {}
   [[nodiscard]] Status settle(const char* pragma, std::string_view expected);
   [[nodiscard]] Status configure();
 
+  void give_back(sqlite3_stmt* statement);
+
   sqlite3* handle_;
+  std::map<std::string, sqlite3_stmt*, std::less<>> idle_;  // prepared, and not in use
+  std::uint64_t begun_ = 0;
+  std::uint64_t rolled_back_ = 0;
   std::optional<std::string> poison_;
 };
 

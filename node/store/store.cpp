@@ -5,14 +5,17 @@
 namespace quorate::store {
 namespace {
 
-constexpr std::int64_t layout_version = 1;
+constexpr std::int64_t layout_version = 2;
 
 constexpr const char* tables = R"(
 CREATE TABLE fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
-CREATE TABLE record (
-  number INTEGER PRIMARY KEY,
-  time_ms INTEGER NOT NULL,
-  bytes BLOB NOT NULL) STRICT;
+CREATE TABLE leaf (number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE subtree (number INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint (number INTEGER PRIMARY KEY CHECK (number = 1), note TEXT NOT NULL) STRICT;
+CREATE TABLE cosigned (
+  identity BLOB PRIMARY KEY,
+  origin TEXT NOT NULL,
+  note TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE verdict (
   number INTEGER PRIMARY KEY,
   request_id BLOB NOT NULL,
@@ -25,6 +28,7 @@ CREATE TABLE verdict (
   record BLOB NOT NULL,
   signature BLOB NOT NULL,
   reason_salt BLOB NOT NULL,
+  leaf INTEGER NOT NULL UNIQUE,
   UNIQUE (request_id, person, profile, revocation, decision, code)) STRICT;
 CREATE TABLE veiled (veil BLOB PRIMARY KEY, salt BLOB NOT NULL, text BLOB NOT NULL)
   STRICT, WITHOUT ROWID;
@@ -106,7 +110,7 @@ Status Store::create_tables() {
     QUORATE_CHECK(database_->run(std::string(rest.substr(0, end)).c_str()));
     rest.remove_prefix(end);
   }
-  QUORATE_CHECK(database_->run("PRAGMA user_version = 1"));
+  QUORATE_CHECK(database_->run("PRAGMA user_version = 2"));
   return transaction.commit();
 }
 
@@ -126,25 +130,6 @@ Status Store::put_fact(std::string_view name, ByteView value) {
   QUORATE_TRY(Query query, database_->query("INSERT INTO fact (name, value) VALUES (?1, ?2)"
                                             " ON CONFLICT (name) DO UPDATE SET value = ?2"));
   return query.bind(1, name).bind(2, value).run();
-}
-
-Status Store::append(ByteView record, std::uint64_t time_ms) {
-  QUORATE_TRY(Query query, database_->query("INSERT INTO record (time_ms, bytes) VALUES (?1, ?2)"));
-  return query.bind(1, static_cast<std::int64_t>(time_ms)).bind(2, record).run();
-}
-
-Result<std::uint64_t> Store::records() {
-  QUORATE_TRY(Query query, database_->query("SELECT count(*) FROM record"));
-  QUORATE_TRY(const bool has_row, query.step());
-  QUORATE_INVARIANT(has_row);
-  return static_cast<std::uint64_t>(query.integer(0));
-}
-
-Result<std::uint64_t> Store::last_record_ms() {
-  QUORATE_TRY(Query query,
-              database_->query("SELECT time_ms FROM record ORDER BY number DESC LIMIT 1"));
-  QUORATE_TRY(const bool has_row, query.step());
-  return has_row ? static_cast<std::uint64_t>(query.integer(0)) : 0;
 }
 
 }  // namespace quorate::store

@@ -2,7 +2,6 @@
 //
 //   QUORATE_TRY(Transaction transaction, store.begin());
 //   QUORATE_CHECK(store.verdicts().put(...));
-//   QUORATE_CHECK(store.append(record, now));
 //   QUORATE_CHECK(transaction.commit());        // durable from here on
 //
 // A Transaction that dies uncommitted leaves nothing behind.
@@ -54,12 +53,8 @@ class Store {
   [[nodiscard]] Result<std::optional<Bytes>> fact(std::string_view name);
   [[nodiscard]] Status put_fact(std::string_view name, ByteView value);
 
-  // The records that the ledger will hold, in order. Inside a transaction of the caller's.
-  [[nodiscard]] Status append(ByteView record, std::uint64_t time_ms);
-  [[nodiscard]] Result<std::uint64_t> records();
-  // The time that the last record carries; 0 where there is none. Not the largest of all: one
-  // record made while the clock was wrong would stand in the way of every later start.
-  [[nodiscard]] Result<std::uint64_t> last_record_ms();
+  // For rooms with tables of their own in the same file, and in the same transactions.
+  Database& database() { return *database_; }
 
  private:
   explicit Store(std::unique_ptr<Database> database);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* columns =
     "SELECT request_id, decision, code, profile, revocation, policy_file, record, signature,"
-    " reason_salt, person FROM verdict ";
+    " reason_salt, person, leaf FROM verdict ";
 
 template <std::size_t n>
 Status copy(const Bytes& from, ByteArray<n>& to) {
@@ -30,6 +30,7 @@ Result<std::optional<VerdictRow>> read_one(Query& query) {
   QUORATE_CHECK(copy(query.blob(7), row.signature));
   QUORATE_CHECK(copy(query.blob(8), row.reason_salt));
   row.person = query.text(9);
+  row.leaf = static_cast<std::uint64_t>(query.integer(10));
   return std::optional<VerdictRow>(std::move(row));
 }
 
@@ -55,13 +56,14 @@ Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
 
 Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts) {
   // One outcome has one record; under a changed policy file the same outcome is the same record.
-  QUORATE_TRY(Query query,
-              database_.query("INSERT INTO verdict (request_id, decision, code, profile,"
-                              " revocation, policy_file, record, signature, reason_salt, person)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-                              " ON CONFLICT (request_id, person, profile, revocation, decision,"
-                              " code)"
-                              " DO UPDATE SET policy_file = ?6"));
+  QUORATE_TRY(
+      Query query,
+      database_.query("INSERT INTO verdict (request_id, decision, code, profile,"
+                      " revocation, policy_file, record, signature, reason_salt, person, leaf)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+                      " ON CONFLICT (request_id, person, profile, revocation, decision,"
+                      " code)"
+                      " DO UPDATE SET policy_file = ?6"));
   query.bind(1, row.request_id)
       .bind(2, std::int64_t{row.decision})
       .bind(3, std::int64_t{row.code})
@@ -71,7 +73,8 @@ Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts
       .bind(7, row.record)
       .bind(8, row.signature)
       .bind(9, row.reason_salt)
-      .bind(10, row.person);
+      .bind(10, row.person)
+      .bind(11, bits(row.leaf));
   QUORATE_CHECK(query.run());
   for (const VeiledText& text : texts) {
     QUORATE_TRY(Query insert,
@@ -79,6 +82,39 @@ Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts
     QUORATE_CHECK(insert.bind(1, text.veil).bind(2, text.salt).bind(3, text.text).run());
   }
   return Done{};
+}
+
+Result<std::vector<VeiledText>> Verdicts::texts(std::span<const Hash> veils) {
+  std::vector<VeiledText> found;
+  QUORATE_TRY(Query query, database_.query("SELECT salt, text FROM veiled WHERE veil = ?1"));
+  for (const Hash& veil : veils) {
+    query.bind(1, veil);
+    QUORATE_TRY(const bool has_row, query.step());
+    if (has_row) {
+      VeiledText text{veil, {}, query.blob(1)};
+      QUORATE_CHECK(copy(query.blob(0), text.salt));
+      found.push_back(std::move(text));
+    }
+    query.reset();
+  }
+  return found;
+}
+
+Result<bool> Verdicts::erase_text(const Hash& veil) {
+  QUORATE_TRY(Query query, database_.query("DELETE FROM veiled WHERE veil = ?1 RETURNING 1"));
+  QUORATE_TRY(const bool was_there, query.bind(1, veil).step());
+  return was_there;
+}
+
+Result<std::size_t> Verdicts::erase_of_leaf(std::uint64_t leaf) {
+  QUORATE_TRY(Query query, database_.query("DELETE FROM verdict WHERE leaf = ?1 RETURNING 1"));
+  query.bind(1, bits(leaf));
+  std::size_t erased = 0;
+  for (;;) {
+    QUORATE_TRY(const bool has_row, query.step());
+    if (!has_row) return erased;
+    ++erased;
+  }
 }
 
 Result<std::optional<Hash>> Verdicts::holder_of_serial(const ByteArray<32>& root_id,

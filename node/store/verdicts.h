@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct VerdictRow {
   Bytes record;
   ByteArray<64> signature{};
   ByteArray<16> reason_salt{};
+  std::uint64_t leaf = 0;  // the record's place in the ledger
 };
 
 // What a veil in a record covers. Erasable: no row refers to it.
@@ -43,8 +45,15 @@ class Verdicts {
 
   // The verdict of this very outcome: each is written once.
   [[nodiscard]] Result<std::optional<VerdictRow>> same(const VerdictRow& row);
+  // What these veils cover, where it was not erased; in their order.
+  [[nodiscard]] Result<std::vector<VeiledText>> texts(std::span<const Hash> veils);
   // All below inside a transaction of the caller's.
   [[nodiscard]] Status put(const VerdictRow& row, const std::vector<VeiledText>& texts);
+
+  // Whether there was a text.
+  [[nodiscard]] Result<bool> erase_text(const Hash& veil);
+  // The stored answers whose record is this leaf: how many there were.
+  [[nodiscard]] Result<std::size_t> erase_of_leaf(std::uint64_t leaf);
 
   // Which request has this serial under this root, if any.
   [[nodiscard]] Result<std::optional<Hash>> holder_of_serial(const ByteArray<32>& root_id,

@@ -10,11 +10,15 @@
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
 #include "proto/layout/reader.h"
+#include "proto/layout/writer.h"
 
 namespace quorate::record {
 namespace {
 
-constexpr std::uint8_t signature_type = 0x01;  // Ed25519 over the text
+enum class SignatureType : std::uint8_t {
+  text = 0x01,         // Ed25519 over the text
+  cosignature = 0x04,  // Ed25519 over the text and a time
+};
 constexpr std::string_view dash = "\u2014 ";
 constexpr std::size_t key_id_size = 4;
 
@@ -95,7 +99,29 @@ Result<NoteSignature> parse_signature(std::string_view line) {
   return NoteSignature{line.substr(0, blank), *bytes};
 }
 
+// What tells keys apart that have one name: the type belongs to the key.
+ByteArray<4> key_id_of(SignatureType type, std::string_view name, const ed25519::Point& key) {
+  Bytes named(name.begin(), name.end());
+  named.push_back('\n');
+  named.push_back(static_cast<std::uint8_t>(type));
+  append(named, key.bytes());
+  ByteArray<crypto_hash_sha256_BYTES> digest;
+  crypto_hash_sha256(digest.data(), named.data(), named.size());
+  return {digest[0], digest[1], digest[2], digest[3]};
+}
+
+std::string verifier_key_of(SignatureType type, std::string_view name, const ed25519::Point& key) {
+  Bytes typed{static_cast<std::uint8_t>(type)};
+  append(typed, key.bytes());
+  return std::string(name) + "+" + to_hex(key_id_of(type, name, key)) + "+" + base64(typed);
+}
+
+std::string cosigned_text(const Checkpoint& checkpoint, std::uint64_t time_s) {
+  return "cosignature/v1\ntime " + std::to_string(time_s) + "\n" + text(checkpoint);
+}
+
 bool is_control(char c) { return (c >= 0 && c < 0x20 && c != '\n') || c == 0x7f; }
+bool is_line_breaking(char c) { return c == '\n' || is_control(c); }
 
 }  // namespace
 
@@ -110,19 +136,19 @@ std::string text(const Checkpoint& checkpoint) {
 }
 
 ByteArray<4> note_key_id(std::string_view name, const ed25519::Point& key) {
-  Bytes named(name.begin(), name.end());
-  named.push_back('\n');
-  named.push_back(signature_type);
-  append(named, key.bytes());
-  ByteArray<crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), named.data(), named.size());
-  return {digest[0], digest[1], digest[2], digest[3]};
+  return key_id_of(SignatureType::text, name, key);
 }
 
 std::string verifier_key(std::string_view name, const ed25519::Point& key) {
-  Bytes typed{signature_type};
-  append(typed, key.bytes());
-  return std::string(name) + "+" + to_hex(note_key_id(name, key)) + "+" + base64(typed);
+  return verifier_key_of(SignatureType::text, name, key);
+}
+
+ByteArray<4> cosigner_key_id(std::string_view name, const ed25519::Point& cosigner) {
+  return key_id_of(SignatureType::cosignature, name, cosigner);
+}
+
+std::string cosigner_verifier_key(std::string_view name, const ed25519::Point& cosigner) {
+  return verifier_key_of(SignatureType::cosignature, name, cosigner);
 }
 
 std::string sign_note(const Checkpoint& checkpoint, const ed25519::SigningKey& identity) {
@@ -168,6 +194,33 @@ Result<Checkpoint> open_note(std::string_view note, std::string_view origin,
     return fail(Code::signature_invalid, "the checkpoint is not signed by the node's key");
   }
   return parse_text(signed_text, origin);
+}
+
+std::string sign_cosignature(const Checkpoint& checkpoint, std::string_view name,
+                             const ed25519::SigningKey& cosigner, std::uint64_t time_s) {
+  const ByteArray<4> key_id = cosigner_key_id(name, cosigner.public_key());
+  layout::Writer line;
+  line.raw(key_id).u64(time_s).raw(cosigner.sign(bytes_of(cosigned_text(checkpoint, time_s))));
+  return std::string(dash) + std::string(name) + " " + base64(std::move(line).bytes()) + "\n";
+}
+
+Result<std::uint64_t> open_cosignature(std::string_view line, const Checkpoint& checkpoint,
+                                       std::string_view name, const ed25519::Point& cosigner) {
+  if (!line.ends_with('\n') || std::any_of(line.begin(), line.end() - 1, is_line_breaking)) {
+    return fail(Code::malformed, "a cosignature is one line");
+  }
+  QUORATE_TRY(const NoteSignature signature, parse_signature(line.substr(0, line.size() - 1)));
+  layout::Reader in(signature.key_id_and_signature);
+  QUORATE_TRY(const auto key_id, in.array<key_id_size>("the cosigner's key id"));
+  QUORATE_TRY(const std::uint64_t time_s, in.u64("the cosignature's time"));
+  QUORATE_TRY(const ed25519::Signature bytes, in.array<64>("the cosignature"));
+  QUORATE_CHECK(in.finish("the cosignature"));
+  if (signature.name != name || key_id != cosigner_key_id(name, cosigner) ||
+      !ed25519::verifies(cosigner, bytes_of(cosigned_text(checkpoint, time_s)), bytes)) {
+    return fail(Code::signature_invalid,
+                "the cosignature of " + std::string(name) + " does not hold");
+  }
+  return time_s;
 }
 
 }  // namespace quorate::record

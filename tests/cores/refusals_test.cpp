@@ -122,12 +122,12 @@ TEST_F(Refusals, ExactlyTheLongestValidityIsAllowed) {
 TEST_F(Refusals, RefusalOfAKnownRequesterIsSignedAndRecorded) {
   statement::Statement asked = certificate();
   body(asked).principals = {"root"};
-  const std::uint64_t before = world_.hosts[0]->store().records().value();
+  const std::uint64_t before = world_.hosts[0]->records();
   const node::Answer answer = ask_certificate(asked);
   const auto& refused = std::get<node::Refused>(answer);
   EXPECT_EQ(refused.refusal.error.message,
             "principal root is not in this node's list for root ssh-users; allowed: alice");
-  EXPECT_EQ(world_.hosts[0]->store().records().value(), before + 1);
+  EXPECT_EQ(world_.hosts[0]->records(), before + 1);
   const auto verdict = record::decode_signed_verdict(refused.verdict);
   ASSERT_TRUE(verdict.has_value());
   const record::Asked whom{world_.hosts[0]->identity(), "test/alpha",
@@ -141,20 +141,20 @@ TEST_F(Refusals, RefusalOfAKnownRequesterIsSignedAndRecorded) {
 
 TEST_F(Refusals, RefusalOfAStrangerIsOnlyCounted) {
   const Person stranger{draw_key(world_.entropy)};
-  const std::uint64_t before = world_.hosts[0]->store().records().value();
+  const std::uint64_t before = world_.hosts[0]->records();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(code_of(ask_file(file(), stranger)), Code::key_unknown);
-  EXPECT_EQ(world_.hosts[0]->store().records().value(), before);
+  EXPECT_EQ(world_.hosts[0]->records(), before);
   world_.clock_ms += 61'000;
   (void)world_.ask(0, node::Describe{});
-  EXPECT_EQ(world_.hosts[0]->store().records().value(), before + 1);  // all five in one record
+  EXPECT_EQ(world_.hosts[0]->records(), before + 1);  // all five in one record
 }
 
 TEST_F(Refusals, FloodOfRefusalsOfOneRequesterDoesNotFillTheDisk) {
-  const std::uint64_t before = world_.hosts[0]->store().records().value();
+  const std::uint64_t before = world_.hosts[0]->records();
   for (int i = 0; i < 30; ++i) {
     EXPECT_EQ(code_of(ask_file(file(), world_.administrator)), Code::requester_not_allowed);
   }
-  EXPECT_EQ(world_.hosts[0]->store().records().value(), before + 10);
+  EXPECT_EQ(world_.hosts[0]->records(), before + 10);
 }
 
 TEST_F(Refusals, CommitmentsThatAreNotThisNodesOrNotInOrder) {
@@ -194,14 +194,14 @@ TEST_F(Refusals, NoncePairOfAnotherClient) {
 
 TEST_F(Refusals, SameRequestIsAnsweredAgainWithOneVerdict) {
   const Bytes request = world_.request_for(file(), world_.requester);
-  const std::uint64_t before = world_.hosts[0]->store().records().value();
+  const std::uint64_t before = world_.hosts[0]->records();
   const auto first = world_.sign_with(0, *files_, request);
   const auto second = world_.sign_with(0, *files_, request);
   ASSERT_TRUE(std::holds_alternative<node::PartialAnswer>(first));
   ASSERT_TRUE(std::holds_alternative<node::PartialAnswer>(second));
   EXPECT_EQ(std::get<node::PartialAnswer>(first).verdict,
             std::get<node::PartialAnswer>(second).verdict);
-  EXPECT_EQ(world_.hosts[0]->store().records().value(), before + 1);
+  EXPECT_EQ(world_.hosts[0]->records(), before + 1);
 }
 
 TEST_F(Refusals, SessionsOfOneRequestAreLimited) {

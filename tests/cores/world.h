@@ -71,14 +71,14 @@ class Host {
     QUORATE_TRY(config_, config::parse(toml_, "node.toml"));
     QUORATE_TRY(store_, store::Store::open(folder_ / "node.db"));
     custody_ = std::make_unique<custody::Custody>(token, entropy_);
-    const node::Parts parts{config_, identity_, cosigner_.public_key(),
-                            *store_, *custody_, entropy_};
+    const node::Parts parts{config_, identity_, cosigner_, *store_, *custody_, entropy_};
     QUORATE_TRY(core_, node::Core::start(parts, now, node::ClockWord::none));
     return Done{};
   }
   bool is_up() const { return core_ != nullptr; }
   node::Core& core() { return *core_; }
   store::Store& store() { return *store_; }
+  std::uint64_t records() { return core_->ledger().tree().value().size; }
   const ed25519::Point& identity() const { return identity_.public_key(); }
   const ed25519::SigningKey& signing_key() const { return identity_; }
   void set_toml(std::string toml) { toml_ = std::move(toml); }

@@ -153,15 +153,6 @@ TEST_F(StoreTest, VerdictIsFoundAgainForTheSamePersonAndOutcomeOnly) {
   EXPECT_FALSE(store_->verdicts().same(other).value().has_value());
 }
 
-TEST_F(StoreTest, LastRecordTellsTheTimeAndNotTheLargest) {
-  commit([&]() -> Status {
-    QUORATE_CHECK(store_->append(Bytes{1}, 5000));
-    return store_->append(Bytes{2}, 3000);
-  });
-  EXPECT_EQ(store_->records().value(), 2u);
-  EXPECT_EQ(store_->last_record_ms().value(), 3000u);
-}
-
 TEST(Database, FullDiskFailsTheTransactionAndLosesNothing) {
   const TemporaryFolder folder;
   const auto database = Database::open(folder / "full.db").value();
