@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace quorate::policy {
+namespace quorate::policy::lists {
 
 using config::Allow;
 using statement::Statement;
@@ -107,4 +107,4 @@ record::Hash AllowList::policies() const {
   return record::policies_hash(std::move(profiles));
 }
 
-}  // namespace quorate::policy
+}  // namespace quorate::policy::lists

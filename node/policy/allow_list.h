@@ -12,6 +12,7 @@
 #include "proto/statement/statement.h"
 
 namespace quorate::policy {
+inline namespace lists {  // beside policy.h, which has a Decision of its own
 
 // The hash of the entry that a verdict was made under; zeros where none fitted.
 using Profile = record::Hash;
@@ -42,4 +43,5 @@ class AllowList {
   std::vector<Entry> entries_;
 };
 
+}  // namespace lists
 }  // namespace quorate::policy
