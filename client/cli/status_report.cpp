@@ -112,6 +112,7 @@ std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
 
 std::string roots_in_words(const std::vector<RootStatus>& roots) {
   std::vector<std::string> names;
+  names.reserve(roots.size());
   for (const RootStatus& root : roots) names.push_back(root.record.root);
   std::string out = "roots\n";
   for (const RootStatus& root : roots) {
