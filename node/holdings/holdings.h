@@ -69,6 +69,7 @@ struct CountingList {
 };
 
 inline constexpr std::size_t signature_count_limit = 16;
+inline constexpr std::size_t signature_size_limit = 8192;
 // Lists of one number that one root signed. More than one is a fault already.
 inline constexpr std::size_t lists_of_one_number_limit = 16;
 

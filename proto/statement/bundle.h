@@ -72,8 +72,8 @@ struct BundleContents {
 // may vary.
 Hash bundle_hash(ByteView payload);
 
-// Whether `next` may follow the bundle with this payload: version one above, `prev` its hash, not
-// issued before it. `field_not_allowed`.
+// Whether `next` may follow the bundle with this payload: version one above, `prev` its hash.
+// `field_not_allowed`.
 [[nodiscard]] Status check_follows(const BundleContents& next, const BundleContents& before,
                                    ByteView before_payload);
 

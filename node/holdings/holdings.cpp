@@ -1,0 +1,111 @@
+// What is held, and who stands on it.
+
+#include "node/holdings/holdings.h"
+
+#include <set>
+
+#include "crypto/base/hex.h"
+#include "node/holdings/rows.h"
+#include "proto/document/ssh_certificate.h"
+#include "proto/document/ssh_key.h"
+#include "proto/statement/access_payload.h"
+
+namespace quorate::holdings {
+
+using statement::Access;
+using statement::AccessPayload;
+using statement::SshCertificate;
+
+Result<Holdings> Holdings::open(store::Database& database) {
+  QUORATE_CHECK(Rows(database).create_tables());
+  return Holdings(database);
+}
+
+Result<std::optional<CountingList>> Holdings::counting_list() {
+  Rows rows(*database_);
+  QUORATE_TRY(const std::optional<BundleRow> bundle, rows.newest_bundle());
+  std::vector<RootId> candidates;
+  if (bundle) candidates.push_back(bundle->list_root);
+  for (const auto& [root_id, root] : roots_) {
+    if (root.purpose == statement::purpose(statement::Kind::revocation)) {
+      candidates.push_back(root_id);
+    }
+  }
+  for (const RootId& root_id : candidates) {
+    QUORATE_TRY(const std::optional<Newest> newest, rows.newest_list(root_id));
+    if (!newest) continue;
+    QUORATE_TRY(const std::optional<std::string> list, rows.list_name(root_id));
+    if (!list) return fail(Code::io, "a held list of a root without its name");
+    if (bundle && root_id == bundle->list_root && *list != bundle->list) continue;
+    return std::optional<CountingList>(
+        CountingList{root_id, *list, newest->number, newest->next_update});
+  }
+  return std::optional<CountingList>();
+}
+
+Result<std::uint64_t> Holdings::revocation() {
+  QUORATE_TRY(const std::optional<CountingList> list, counting_list());
+  return list ? list->number : 0;
+}
+
+Result<bool> Holdings::list_is_stale(std::uint64_t now_s) {
+  QUORATE_TRY(const std::optional<CountingList> list, counting_list());
+  return list && now_s >= list->next_update;
+}
+
+Result<bool> Holdings::is_revoked(RevocationType type, std::string_view value) {
+  Rows rows(*database_);
+  QUORATE_TRY(const std::optional<BundleRow> bundle, rows.newest_bundle());
+  std::set<RootId> heeded;
+  if (bundle) heeded.insert(bundle->list_root);
+  for (const auto& [root_id, root] : roots_) {
+    if (root.purpose == statement::purpose(statement::Kind::revocation)) heeded.insert(root_id);
+  }
+  for (const RootId& root_id : heeded) {
+    QUORATE_TRY(const bool is_listed, rows.is_listed(root_id, type, value));
+    if (is_listed) return true;
+  }
+  return false;
+}
+
+Status Holdings::check_revoked(const Statement& statement, const statement::RequestId& request_id) {
+  struct Mentioned {
+    RevocationType type;
+    std::string value;
+    const char* what;
+  };
+  std::vector<Mentioned> mentioned = {
+      {RevocationType::request, to_hex(request_id), "this request"}};
+  if (const auto* certificate = std::get_if<SshCertificate>(&statement.body)) {
+    QUORATE_TRY(const ssh::PublicKey subject, ssh::PublicKey::parse(certificate->subject));
+    mentioned.push_back({RevocationType::key, subject.fingerprint(), "the subject key"});
+    mentioned.push_back({RevocationType::serial,
+                         to_hex(statement.root_id) + ":" +
+                             std::to_string(ssh::derived_serial(statement.root_id, request_id)),
+                         "the certificate's serial"});
+  }
+  if (const auto* access = std::get_if<Access>(&statement.body)) {
+    QUORATE_TRY(const AccessPayload payload, statement::parse_access(access->payload));
+    if (payload.cnf_type == AccessPayload::Confirmation::ssh) {
+      mentioned.push_back({RevocationType::key, payload.cnf, "the key in cnf.ssh"});
+    }
+    mentioned.push_back({RevocationType::person, payload.sub_id, "the person in sub.id"});
+  }
+  for (const Mentioned& item : mentioned) {
+    QUORATE_TRY(const bool stands_there, is_revoked(item.type, item.value));
+    if (stands_there) {
+      return fail(Code::revoked,
+                  std::string(item.what) + " stands on this node's newest revocation list");
+    }
+  }
+  return Done{};
+}
+
+Result<std::optional<Holdings::HeldBundle>> Holdings::bundle() {
+  QUORATE_TRY(std::optional<BundleRow> row, Rows(*database_).newest_bundle());
+  if (!row) return std::optional<HeldBundle>();
+  return std::optional<HeldBundle>(
+      HeldBundle{row->version, std::move(row->payload), std::move(row->signatures)});
+}
+
+}  // namespace quorate::holdings
