@@ -121,10 +121,24 @@ Status Ledger::check_verdicts(std::uint64_t size) {
   }
 }
 
+Status Ledger::check_cosigned() {
+  QUORATE_TRY(store::Query query, database_.query("SELECT identity, origin, note FROM cosigned"));
+  for (;;) {
+    QUORATE_TRY(const bool has_row, query.step());
+    if (!has_row) return Done{};
+    const auto identity = ed25519::Point::parse(query.blob(0));
+    if (!identity || !record::open_note(query.text(2), query.text(1), *identity)) {
+      return rewritten("a checkpoint of " + query.text(1) +
+                       " that it cosigned is not signed by that node");
+    }
+  }
+}
+
 Status Ledger::verify_all(const Progress& progress) {
   QUORATE_CHECK(check(0, progress));
   QUORATE_TRY(const Memory* memory, memory_now());
-  return check_verdicts(memory->sealed);
+  QUORATE_CHECK(check_verdicts(memory->sealed));
+  return check_cosigned();
 }
 
 }  // namespace quorate::ledger

@@ -105,8 +105,9 @@ class Ledger {
   [[nodiscard]] Result<std::vector<Hash>> consistency_path(std::uint64_t earlier,
                                                            std::uint64_t size);
 
-  // Every leaf, every stored hash, the checkpoint, and whether each stored verdict is the one in
-  // its leaf. Fails as open() does. In O(n) time, and memory that does not grow.
+  // Every leaf, every stored hash, the checkpoint; whether each stored verdict is the one in its
+  // leaf; and the checkpoints of others that were cosigned. Fails as open() does. In O(n) time, and
+  // memory that does not grow.
   [[nodiscard]] Status verify_all(const Progress& progress);
 
  private:
@@ -135,6 +136,7 @@ class Ledger {
   [[nodiscard]] Status check(std::uint64_t from, const Progress& progress);
   [[nodiscard]] Status check_end(std::uint64_t size);
   [[nodiscard]] Status check_verdicts(std::uint64_t size);
+  [[nodiscard]] Status check_cosigned();
 
   [[nodiscard]] Result<Bytes> leaf_bytes(std::uint64_t index);
   // Root of the complete subtree over the leaves [number << level, (number + 1) << level).
