@@ -48,7 +48,7 @@ class Cosigning {
   // `malformed`, `signature_invalid`.
   [[nodiscard]] Status prove(const Page& page);
   // Fails where the answer proves nothing: `malformed`, `signature_invalid`.
-  [[nodiscard]] Result<CosignOutcome> judge(const CosignAnswer& answer) const;
+  [[nodiscard]] Result<CosignOutcome> judge(const CosignAnswer& answer);
 
  private:
   Node of_;

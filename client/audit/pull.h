@@ -25,6 +25,7 @@
 #include "client/audit/node.h"
 #include "crypto/base/result.h"
 #include "proto/record/checkpoint.h"
+#include "proto/record/veil.h"
 
 namespace quorate::audit {
 

@@ -4,6 +4,7 @@
 
 #include "client/coordinator/reason.h"
 #include "crypto/base/invariant.h"
+#include "proto/record/checkpoint.h"
 #include "proto/signing/session.h"
 
 namespace quorate::coordinator {
@@ -117,6 +118,10 @@ void Coordinator::on(const Refused& event) {
     return;
   }
   if (node->place != Place::asking && node->place != Place::pending) return;  // late
+  if (!event.verdict.empty()) {
+    const SaidRefusal said{event.code, event.reason, event.salt};
+    node->verdict = read_verdict(event.verdict, asked_of(*node), said);
+  }
   exclude(event.node, Conduct::refused, printable(event.reason), event.code);
 }
 
@@ -192,6 +197,11 @@ void Coordinator::free(Identifier who, Node& node) {
   }
 }
 
+record::Asked Coordinator::asked_of(const Node& node) const {
+  return {node.identity, record::origin_of(task_.quorum, node.name), task_.request_id,
+          task_.record.root_id()};
+}
+
 void Coordinator::leave_session(const Node& node) {
   if (node.place == Place::pending || node.place == Place::answered) {
     sessions_[node.session].is_open = false;
@@ -253,7 +263,8 @@ std::vector<NodeReport> Coordinator::node_reports(Conduct of_the_silent) const {
       continue;
     }
     const Node& node = found->second;
-    NodeReport report{member.index, node.name, Conduct::answered, 0, "", node.evidence};
+    NodeReport report{member.index, node.name,     Conduct::answered, 0,
+                      "",           node.evidence, node.verdict};
     if (node.place == Place::excluded) {
       report.conduct = node.conduct;
       report.code = node.code;

@@ -79,6 +79,8 @@ struct Refused {  // to either ask
   std::string reason;
   std::uint32_t wait_s = 0;
   Fresh fresh = {};
+  Bytes verdict = {};      // record::encode(SignedVerdict), where one was written
+  record::Salt salt = {};  // of its reason
 };
 struct MalformedAnswer {
   Identifier node;
@@ -112,7 +114,7 @@ struct WakeAt {  // in place of any earlier WakeAt
 struct Finished {
   ed25519::Signature signature;                          // verified with the ordinary algorithm
   std::map<Identifier, record::SignedVerdict> verdicts;  // of the t members that made it, checked
-  std::vector<NodeReport> nodes;  // what the others did; a liar stands here with its evidence
+  std::vector<NodeReport> nodes;  // what each did; a liar stands here with its evidence
 };
 struct Failed {
   Report report;
@@ -158,6 +160,7 @@ class Coordinator {
     std::uint32_t code = 0;
     std::string reason = {};
     std::optional<WrongPartial> evidence = {};
+    std::optional<ReportedVerdict> verdict = {};
   };
   struct Answer {
     layout::Signed message;
@@ -193,6 +196,7 @@ class Coordinator {
   [[nodiscard]] Status keep(Identifier who, Node& node, const Fresh& fresh);
   void free(Identifier who, Node& node);  // ready with its next pair, or asked for one
   void leave_session(const Node& node);
+  record::Asked asked_of(const Node& node) const;
   void exclude(Identifier who, Conduct conduct, std::string reason, std::uint32_t code = 0);
   void fail_if_hopeless();
   void finish(Action last);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "crypto/base/bytes.h"
@@ -12,6 +14,7 @@
 #include "crypto/frost/package.h"
 #include "proto/ceremony/epoch_record.h"
 #include "proto/layout/labelled.h"
+#include "proto/record/signed_verdict.h"
 
 namespace quorate::coordinator {
 
@@ -44,13 +47,47 @@ enum class Conduct {
 // `answered`, `silent`, `not asked`, ...
 std::string_view name(Conduct conduct);
 
+// Where in a node's ledger a verdict stands, as its receipt says.
+struct LedgerPlace {
+  std::uint64_t index;
+  std::uint64_t size;
+};
+
+// What a node wrote down about the request, as it sent it.
+struct ReportedVerdict {
+  Bytes signed_verdict;                  // record::encode(SignedVerdict)
+  std::optional<record::Record> record;  // whose body is a verdict; none where it does not decode
+  std::optional<LedgerPlace> in_ledger;  // where there is a receipt
+  std::string trouble;  // what does not hold of signature, record, receipt or reason; else empty
+
+  const record::Verdict* decided() const {
+    return record ? std::get_if<record::Verdict>(&record->body) : nullptr;
+  }
+};
+
+// A refusal may have no receipt: then it was only counted.
+inline constexpr record::Receipts approval_receipts = record::Receipts::optional;
+
+ReportedVerdict read_verdict(ByteView signed_verdict, const record::Asked& asked,
+                             record::Receipts receipts);
+
+// The same for one that came with a refusal, which must be what was written down.
+struct SaidRefusal {
+  std::uint32_t code;
+  std::string_view reason;
+  record::Salt salt;
+};
+ReportedVerdict read_verdict(ByteView signed_verdict, const record::Asked& asked,
+                             const SaidRefusal& said);
+
 struct NodeReport {
   frost::Identifier node;
   std::string name;
   Conduct conduct;
   std::uint32_t code;  // of a refusal, as it travelled (code_of_number()); else 0
   std::string reason;  // printable ASCII: what the node said, or what broke; may be empty
-  std::optional<WrongPartial> evidence;  // where it lied
+  std::optional<WrongPartial> evidence;         // where it lied
+  std::optional<ReportedVerdict> verdict = {};  // what it decided, where it said so
 };
 
 // `bravo refused: requester_not_allowed: …`

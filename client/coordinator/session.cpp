@@ -5,7 +5,6 @@
 
 #include "client/coordinator/coordinator.h"
 #include "crypto/base/invariant.h"
-#include "proto/record/checkpoint.h"
 #include "proto/signing/session.h"
 
 namespace quorate::coordinator {
@@ -135,10 +134,8 @@ Result<Coordinator::Answer> Coordinator::check(Identifier who, const Node& node,
     return fail(Code::signature_invalid, "did not sign its partial signature");
   }
   QUORATE_TRY(record::SignedVerdict verdict, record::decode_signed_verdict(event.verdict));
-  const record::Asked asked{node.identity, record::origin_of(task_.quorum, node.name),
-                            task_.request_id, task_.record.root_id()};
   QUORATE_TRY(const record::Verdict decided,
-              record::check(verdict, asked, record::Receipts::optional));
+              record::check(verdict, asked_of(node), approval_receipts));
   if (decided.decision != record::Decision::approve || decided.document != document_) {
     return fail(Code::message_differs, "signed, and holds no verdict that approves this document");
   }
@@ -148,6 +145,7 @@ Result<Coordinator::Answer> Coordinator::check(Identifier who, const Node& node,
 void Coordinator::accept(Identifier who, Node& node, Answer answer) {
   Session& session = sessions_[node.session];
   node.place = Place::answered;
+  node.verdict = read_verdict(record::encode(answer.verdict), asked_of(node), approval_receipts);
   session.answers.emplace(who, std::move(answer));
   // News, so wait a little longer; but not without end, or t - 1 liars answer one by one, each just
   // in time.

@@ -61,6 +61,8 @@ Status put_in_place(const Path& temporary, const Path& path, Existing existing) 
   return Done{};
 }
 
+}  // namespace
+
 Status make_folder(const Path& folder) {
   if (folder.empty() || ::access(folder.c_str(), F_OK) == 0) return Done{};
   QUORATE_CHECK(make_folder(folder.parent_path()));
@@ -69,8 +71,6 @@ Status make_folder(const Path& folder) {
   }
   return Done{};
 }
-
-}  // namespace
 
 Result<std::string> read_file(const Path& path, std::size_t limit) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

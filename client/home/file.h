@@ -25,4 +25,7 @@ enum class Existing { refuse, replace };
 [[nodiscard]] Status write_file(const Path& path, std::string_view content, mode_t mode,
                                 Existing existing);
 
+// Creates the folder and those above it (mode 0700) where they are missing. Fails with `io`.
+[[nodiscard]] Status make_folder(const Path& folder);
+
 }  // namespace quorate::home

@@ -61,6 +61,12 @@ Result<Path> Home::requester_key(const std::optional<Path>& option) const {
   return key(option, folder_ / "requester", "ask with", "--key");
 }
 
+Result<Path> Home::approver_key(const std::optional<Path>& option) const {
+  const Path own = folder_ / "approver";
+  const bool has_own = is_there(own) || is_there(own.string() + ".pub");
+  return key(option, has_own ? own : folder_ / "requester", "approve with", "--key");
+}
+
 Result<Path> Home::administrator_key(const std::optional<Path>& option) const {
   return key(option, folder_ / "admin", "sign proposals with", "--admin-key");
 }

@@ -1,10 +1,15 @@
 // Where a person's things are: `$QUORATE_HOME`, else `$XDG_CONFIG_HOME/quorate`, else
 // `~/.config/quorate`.
 //
-//   roster.toml     the nodes (roster.h)                identity.key   who we are to them
-//   (identity.h) roots/NAME      epoch records that we trust (known_roots.h) requester,
-//   requester.pub     the key that asks      requests/      request files (request_file.h) admin,
-//   admin.pub             in dev quorums: the key that signs proposals
+//   roster.toml                the nodes (roster.h)
+//   identity.key               who we are to them (identity.h)
+//   roots/NAME                 epoch records that we trust (known_roots.h)
+//   requester, requester.pub   the key that asks
+//   approver, approver.pub     the key that approves, where it is another one
+//   requests/                  request files (request_file.h)
+//   ledgers/NODE               the newest checkpoint that this client saw (seen_ledgers.h)
+//   audit/                     copies of the nodes' ledgers (client/audit)
+//   admin, admin.pub           in dev quorums: the key that signs proposals
 
 #pragma once
 
@@ -39,10 +44,15 @@ class Home {
   Path identity() const { return folder_ / "identity.key"; }
   Path roots() const { return folder_ / "roots"; }
   Path requests() const { return folder_ / "requests"; }
+  Path ledgers() const { return folder_ / "ledgers"; }
+  Path audit() const { return folder_ / "audit"; }
 
   // The key to ask with: `option` (--key), else `requester` in the home. Fails with `configuration`
   // where there is no such file; the message says how to make one.
   [[nodiscard]] Result<Path> requester_key(const std::optional<Path>& option) const;
+  // The key to approve with: `option` (--key), else `approver` in the home, else `requester`: most
+  // people have one key, and both ask and approve with it.
+  [[nodiscard]] Result<Path> approver_key(const std::optional<Path>& option) const;
   // The key to sign proposals with: `option` (--admin-key), else `admin` in the home.
   [[nodiscard]] Result<Path> administrator_key(const std::optional<Path>& option) const;
 
