@@ -47,6 +47,7 @@ std::shared_ptr<Common> add_common(CLI::App& command, Nodes nodes, double timeou
       command,
       {"--home", "the client's folder; else $QUORATE_HOME, else $XDG_CONFIG_HOME/quorate", "DIR"},
       common->home);
+  if (nodes == Nodes::home) return common;
   add(command, {"--timeout", "seconds to wait for the nodes", "S"}, Need::optional,
       common->timeout_s)
       .check(CLI::Range(0.1, 86400.0))

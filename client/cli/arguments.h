@@ -52,7 +52,8 @@ void choose(CLI::App& command, Chosen& chosen, std::shared_ptr<Common> common,
             std::function<Outcome<Exit>(const Common&, const Console&)> run);
 
 // --json and --verbose; with Nodes::asked also --home, --timeout and --nodes.
-enum class Nodes { not_asked, asked };
+// Nodes::home for those that need the home alone.
+enum class Nodes { not_asked, home, asked };
 std::shared_ptr<Common> add_common(CLI::App& command, Nodes nodes, double timeout_s = 10);
 
 // "--root", "-o,--output"; or, without a dash, a place on the line: "FILE".
@@ -89,6 +90,8 @@ void add_root_create(CLI::App& root, Chosen& chosen);
 void add_sign(CLI::App& program, Chosen& chosen);
 void add_ssh_cert(CLI::App& program, Chosen& chosen);
 void add_request(CLI::App& program, Chosen& chosen);
+void add_approve(CLI::App& program, Chosen& chosen);
+void add_audit(CLI::App& program, Chosen& chosen);
 void add_dev(CLI::App& program, Chosen& chosen);
 
 }  // namespace quorate::cli

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "client/cli/verdict_words.h"
+
 namespace quorate::cli {
 namespace {
 
@@ -77,22 +79,28 @@ std::string padded(std::string_view text, std::size_t width) {
 }
 
 std::string in_words(const NodeTrouble& node) {
-  return node.reason.empty() ? node.code : node.code + ": " + node.reason;
+  std::string text = node.reason.empty() ? node.code : node.code + ": " + node.reason;
+  const std::string verdict = node.verdict ? in_words(*node.verdict) : "";
+  if (!verdict.empty()) text += " (" + verdict + ")";
+  return text;
 }
 
 Json json_of(const NodeTrouble& node) {
-  return {{"name", node.node}, {"code", node.code}, {"reason", node.reason}};
+  Json json = {{"name", node.node}, {"code", node.code}, {"reason", node.reason}};
+  if (node.verdict) json["verdict"] = json_of(*node.verdict);
+  return json;
 }
 
 Json json_of(const Trouble& trouble) {
   Json nodes = Json::array();
   for (const NodeTrouble& node : trouble.nodes) nodes.push_back(json_of(node));
-  return {{"error",
-           {{"code", trouble.code},
-            {"exit", static_cast<int>(trouble.exit)},
-            {"message", trouble.what},
-            {"next", trouble.next},
-            {"nodes", nodes}}}};
+  Json error = {{"code", trouble.code},
+                {"exit", static_cast<int>(trouble.exit)},
+                {"message", trouble.what},
+                {"next", trouble.next},
+                {"nodes", nodes}};
+  if (!trouble.file.empty()) error["file"] = trouble.file;
+  return {{"error", error}};
 }
 
 }  // namespace quorate::cli

@@ -2,11 +2,13 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <tl/expected.hpp>
 
+#include "client/coordinator/report.h"
 #include "crypto/base/result.h"
 
 namespace quorate::cli {
@@ -24,6 +26,7 @@ struct NodeTrouble {
   std::string node;
   std::string code;  // as in docs/protocol.md, or `silent`, `lied`
   std::string reason;
+  std::optional<coordinator::ReportedVerdict> verdict = {};  // where it wrote one down
 };
 
 // Why a command did not do what it was asked to.
@@ -33,6 +36,7 @@ struct Trouble {
   std::string what;  // one line: what happened
   std::string next;  // one line: what to do about it; may be empty
   std::vector<NodeTrouble> nodes = {};
+  std::string file = {};  // a file that the next step needs
 };
 
 Exit exit_of(Code code);

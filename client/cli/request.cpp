@@ -2,74 +2,43 @@
 
 #include "client/cli/artifact.h"
 #include "client/cli/client.h"
+#include "client/cli/request_words.h"
 #include "client/cli/signature.h"
 #include "client/home/request_file.h"
 #include "crypto/base/hex.h"
-#include "proto/document/sshsig.h"
-#include "proto/statement/describe.h"
+#include "proto/statement/to_be_signed.h"
 
 namespace quorate::cli {
 namespace {
-
-struct Loaded {
-  request::Request request;
-  statement::Statement statement;
-};
-
-Outcome<Loaded> load(const Path& file) {
-  Result<request::Request> request = home::read_request(file);
-  Result<statement::Statement> statement =
-      request ? statement::decode(request->statement)
-              : Result<statement::Statement>(tl::unexpected<Error>(request.error()));
-  if (statement) return Loaded{*std::move(request), *std::move(statement)};
-  Trouble what = trouble(statement.error(),
-                         "--save of `quorate sign` or `quorate ssh-cert` writes "
-                         "such a file")
-                     .value();
-  what.exit = Exit::usage;
-  return tl::unexpected<Trouble>(std::move(what));
-}
-
-std::pair<std::string, std::string> in_words(const request::Evidence& evidence,
-                                             ByteView statement) {
-  if (evidence.type == request::requester) {
-    const Result<ssh::Sshsig> sshsig = ssh::Sshsig::parse_blob(evidence.data);
-    if (!sshsig) return {"asked by", "nobody: a broken signature"};
-    // Anybody can write a file with somebody's key in it.
-    const bool holds = ssh::verify(*sshsig, request::requester_namespace, statement).has_value();
-    return {"asked by", sshsig->key.fingerprint() +
-                            (holds ? "" : " as it claims, but the signature does NOT hold")};
-  }
-  if (evidence.type == request::approval) return {"approval", "of some person"};
-  return {"evidence", "of type " + std::to_string(evidence.type)};
-}
 
 struct ShowArguments {
   Path file;
 };
 
 Outcome<Exit> show(const ShowArguments& arguments, const Console& console) {
-  QUORATE_TRY(const Loaded loaded, load(arguments.file));
-  std::vector<std::pair<std::string, std::string>> fields = statement::describe(loaded.statement);
-  for (const request::Evidence& evidence : loaded.request.evidence) {
-    fields.push_back(in_words(evidence, loaded.request.statement));
-  }
-  std::size_t width = 0;
-  for (const auto& [name, value] : fields) width = std::max(width, name.size());
-  std::string words;
+  QUORATE_TRY(const LoadedRequest loaded, load_request(arguments.file));
+  const Fields fields = fields_of(loaded, now_s());
   Json list = Json::array();
-  for (const auto& [name, value] : fields) {
-    words += padded(name, width) + "  " + value + "\n";
-    list.push_back({{"name", name}, {"value", value}});
-  }
-  console.result(words, {{"request", to_hex(statement::request_id(loaded.request.statement))},
-                         {"fields", list}});
+  for (const auto& [name, value] : fields) list.push_back({{"name", name}, {"value", value}});
+  console.result(in_words(fields),
+                 {{"request", to_hex(statement::request_id(loaded.request.statement))},
+                  {"nonce", statement::token_nonce(loaded.statement)},
+                  {"fields", list}});
+  return Exit::done;
+}
+
+Outcome<Exit> nonce(const ShowArguments& arguments, const Console& console) {
+  QUORATE_TRY(const LoadedRequest loaded, load_request(arguments.file));
+  const std::string text = statement::token_nonce(loaded.statement);
+  console.result(text + "\n", {{"request", to_hex(statement::request_id(loaded.request.statement))},
+                               {"nonce", text}});
   return Exit::done;
 }
 
 struct SendArguments {
   Path file;
   std::optional<Path> output;
+  Credentials credentials;
   bool is_forced = false;
 };
 
@@ -81,8 +50,21 @@ Path target_of(const Path& file, const statement::Statement& statement) {
   return stem.string() + (is_file ? ".sig" : "-cert.pub");
 }
 
+// What is added stays in the file: a token counts from when a node first saw these very bytes.
+Outcome<Done> complete(const Client& client, const SendArguments& arguments,
+                       LoadedRequest& loaded) {
+  const bool has_evidence = !loaded.request.evidence.empty();
+  const bool is_to_add = arguments.credentials.key || arguments.credentials.token || !has_evidence;
+  if (!is_to_add) return Done{};
+  const request::Request before = loaded.request;
+  QUORATE_CHECK(add_evidence(client, loaded.statement, arguments.credentials, loaded.request));
+  if (loaded.request == before) return Done{};
+  QUORATE_CHECK(home::write_request(arguments.file, loaded.request, home::Existing::replace));
+  return Done{};
+}
+
 Outcome<Exit> send(const SendArguments& arguments, const Common& common, const Console& console) {
-  QUORATE_TRY(const Loaded loaded, load(arguments.file));
+  QUORATE_TRY(LoadedRequest loaded, load_request(arguments.file));
   const statement::Statement& statement = loaded.statement;
   const bool has_artifact = statement.kind == statement::Kind::file ||
                             std::holds_alternative<statement::SshCertificate>(statement.body);
@@ -103,7 +85,9 @@ Outcome<Exit> send(const SendArguments& arguments, const Common& common, const C
         "make the request again, for the root that `quorate root show " + statement.root +
             "` shows");
   }
-  QUORATE_TRY(const Signature signature, sign(client, record, statement, loaded.request));
+  QUORATE_CHECK(complete(client, arguments, loaded));
+  QUORATE_TRY(const Signature signature,
+              sign(client, record, statement, loaded.request, arguments.file));
   const auto* certificate = std::get_if<statement::SshCertificate>(&statement.body);
   return deliver(
       client, record, statement, signature,
@@ -121,6 +105,19 @@ void add_show(CLI::App& request, Chosen& chosen) {
          [arguments](const Common&, const Console& console) { return show(*arguments, console); });
 }
 
+void add_nonce(CLI::App& request, Chosen& chosen) {
+  CLI::App& command =
+      add_command(request, "nonce", "What the nonce of an ID token for this request must be",
+                  "  quorate sign --root files --save release.request --unsigned release.tar.gz\n"
+                  "  fetch-token --nonce \"$(quorate request nonce release.request)\" >token\n"
+                  "  quorate request sign --token token release.request");
+  const auto common = add_common(command, Nodes::not_asked);
+  const auto arguments = std::make_shared<ShowArguments>();
+  add_path(command, {"FILE", "what --save wrote"}, Need::required, arguments->file);
+  choose(command, chosen, common,
+         [arguments](const Common&, const Console& console) { return nonce(*arguments, console); });
+}
+
 void add_send(CLI::App& request, Chosen& chosen) {
   CLI::App& command =
       add_command(request, "sign", "Send a request that was saved, and write what comes of it",
@@ -131,6 +128,7 @@ void add_send(CLI::App& request, Chosen& chosen) {
            {"-o,--output",
             "instead of FILE-cert.pub or FILE.sig (less .request); - is standard output", "OUT"},
            arguments->output);
+  add_credentials(command, arguments->credentials);
   add_flag(command, {"--force", "overwrite what is there"}, arguments->is_forced);
   add_path(command, {"FILE", "what --save wrote"}, Need::required, arguments->file);
   choose(command, chosen, common, [arguments](const Common& all, const Console& console) {
@@ -146,6 +144,7 @@ void add_request(CLI::App& program, Chosen& chosen) {
                 "  quorate sign --root files --save release.request release.tar.gz\n"
                 "  quorate request show release.request");
   add_show(request, chosen);
+  add_nonce(request, chosen);
   add_send(request, chosen);
 }
 

@@ -18,8 +18,9 @@ struct SignArguments {
   std::string profile;
   Path file;
   std::optional<Path> output;
-  std::optional<Path> key;
+  Credentials credentials;
   std::optional<Path> save;
+  std::string life;
   bool is_forced = false;
 
   Overwrite overwrite() const { return is_forced ? Overwrite::yes : Overwrite::no; }
@@ -46,6 +47,8 @@ std::function<void(std::uint64_t)> hashing_progress(const Console& console, cons
 Outcome<Exit> sign_file(const SignArguments& arguments, const Common& common,
                         const Console& console) {
   QUORATE_TRY(Client client, Client::open(common, console));
+  QUORATE_TRY(const std::uint64_t life_s,
+              life_of(arguments.life, arguments.save ? Sent::later : Sent::now));
   const Path target =
       arguments.save.value_or(arguments.output.value_or(arguments.file.string() + ".sig"));
   QUORATE_CHECK(check_target(target, arguments.overwrite()));
@@ -53,14 +56,15 @@ Outcome<Exit> sign_file(const SignArguments& arguments, const Common& common,
               digest_file(arguments.file, hashing_progress(console, arguments.file)));
   QUORATE_TRY(const ceremony::EpochRecord record, client.root(arguments.root));
   QUORATE_TRY(const statement::Statement statement,
-              new_statement(record, statement::Kind::file, arguments.profile,
-                            statement::File{arguments.name_space, digest.sha512, digest.size,
-                                            label_of(arguments.file)}));
+              new_statement(record, {statement::Kind::file, arguments.profile, life_s,
+                                     statement::File{arguments.name_space, digest.sha512,
+                                                     digest.size, label_of(arguments.file)}}));
   if (arguments.save) {
-    QUORATE_TRY(const request::Request request, make_request(client, statement, arguments.key));
+    QUORATE_TRY(const request::Request request,
+                make_request(client, statement, arguments.credentials));
     return save_request(client, request, target, arguments.overwrite());
   }
-  QUORATE_TRY(const Signature signature, sign(client, record, statement, arguments.key));
+  QUORATE_TRY(const Signature signature, sign(client, record, statement, arguments.credentials));
   return deliver(client, record, statement, signature,
                  artifact_of(record, statement, signature, ""), target, arguments.overwrite());
 }
@@ -81,9 +85,8 @@ void add_sign(CLI::App& program, Chosen& chosen) {
            Need::optional, arguments->profile);
   add_path(command, {"-o,--output", "instead of FILE.sig; - is standard output", "OUT"},
            arguments->output);
-  add_path(command, {"--key", "your key; else `requester` in the home", "KEY"}, arguments->key);
-  add_path(command, {"--save", "write the request to this file, and send nothing", "FILE"},
-           arguments->save);
+  add_credentials(command, arguments->credentials);
+  add_saving(command, arguments->save, arguments->life, arguments->credentials);
   add_flag(command, {"--force", "overwrite what is there"}, arguments->is_forced);
   add_path(command, {"FILE", "the file to sign"}, Need::required, arguments->file);
   choose(command, chosen, common, [arguments](const Common& all, const Console& console) {

@@ -23,8 +23,9 @@ struct CertificateArguments {
   std::vector<std::string> options;
   Path subject;
   std::optional<Path> output;
-  std::optional<Path> key;
+  Credentials credentials;
   std::optional<Path> save;
+  std::string life;
   bool is_forced = false;
 };
 
@@ -66,11 +67,13 @@ Outcome<statement::Statement> ask_for(const CertificateArguments& arguments,
   QUORATE_TRY(const Validity validity, parse_validity(arguments.validity, now_s()));
   const auto type =
       kind == statement::Kind::ssh_user ? ssh::CertificateType::user : ssh::CertificateType::host;
+  QUORATE_TRY(const std::uint64_t life_s,
+              life_of(arguments.life, arguments.save ? Sent::later : Sent::now));
   return new_statement(
-      record, kind, arguments.profile,
-      statement::SshCertificate{type, std::move(subject), arguments.key_id, arguments.principals,
-                                validity.after, validity.before, std::move(options.critical),
-                                std::move(options.extensions)});
+      record, {kind, arguments.profile, life_s,
+               statement::SshCertificate{
+                   type, std::move(subject), arguments.key_id, arguments.principals, validity.after,
+                   validity.before, std::move(options.critical), std::move(options.extensions)}});
 }
 
 Outcome<Exit> issue(const CertificateArguments& arguments, const Common& common,
@@ -83,10 +86,11 @@ Outcome<Exit> issue(const CertificateArguments& arguments, const Common& common,
   if (arguments.save) {
     const Overwrite overwrite = arguments.is_forced ? Overwrite::yes : Overwrite::no;
     QUORATE_CHECK(check_target(*arguments.save, overwrite));
-    QUORATE_TRY(const request::Request request, make_request(client, statement, arguments.key));
+    QUORATE_TRY(const request::Request request,
+                make_request(client, statement, arguments.credentials));
     return save_request(client, request, *arguments.save, overwrite);
   }
-  QUORATE_TRY(const Signature signature, sign(client, record, statement, arguments.key));
+  QUORATE_TRY(const Signature signature, sign(client, record, statement, arguments.credentials));
   // As ssh-keygen does: a certificate is renewed in its place.
   return deliver(client, record, statement, signature,
                  artifact_of(record, statement, signature, subject.comment),
@@ -121,9 +125,8 @@ void add_ssh_cert(CLI::App& program, Chosen& chosen) {
                arguments->options);
   add_path(command, {"-o,--output", "instead of KEY-cert.pub; - is standard output", "OUT"},
            arguments->output);
-  add_path(command, {"--key", "your key; else `requester` in the home", "KEY"}, arguments->key);
-  add_path(command, {"--save", "write the request to this file, and send nothing", "FILE"},
-           arguments->save);
+  add_credentials(command, arguments->credentials);
+  add_saving(command, arguments->save, arguments->life, arguments->credentials);
   add_flag(command, {"--force", "overwrite the file that --save names"}, arguments->is_forced);
   add_path(command, {"KEY.pub", "the public key to certify"}, Need::required, arguments->subject);
   choose(command, chosen, common, [arguments](const Common& all, const Console& console) {

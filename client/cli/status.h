@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "client/driver/description.h"
 #include "client/home/roster.h"
 #include "proto/ceremony/epoch_record.h"
+#include "proto/record/checkpoint.h"
 
 namespace quorate::cli {
 
@@ -22,6 +25,10 @@ struct NodeStatus {
   std::string custody;
   std::string custody_state;
   std::string version;
+  std::string policies;                      // hash of its profiles, in hex
+  std::optional<record::Checkpoint> ledger;  // none where it showed none that holds
+  std::string ledger_trouble;                // what is wrong with it; else empty
+  bool is_rewritten = false;                 // it is smaller than before, or another
 };
 
 struct MemberStatus {
@@ -45,15 +52,22 @@ struct StatusReport {
   std::vector<NodeStatus> nodes;  // those in trouble first, else in the roster's order
   std::vector<RootStatus> roots;  // those that survive least first
 
+  // refused: some node shows a smaller ledger than it did before, or another.
   // too_few: some root has fewer usable nodes than it needs, or not one node answers.
   Exit exit() const;
+  // Names of nodes by the hash of their profiles. One entry: all have the same.
+  std::map<std::string, std::vector<std::string>> policies() const;
 };
+
+// What each node's checkpoint came to, by the node's name: home::SeenLedgers::see(). Nodes that
+// showed none are left out.
+using SeenHeads = std::map<std::string, Result<record::Checkpoint>>;
 
 // `client` is our own identity key, `pinned` the roots of this home. Roots that only nodes know are
 // there too, when enough of their members describe them alike.
 StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
                    const std::vector<ceremony::EpochRecord>& pinned,
-                   const std::vector<driver::NodeDescription>& answers);
+                   const std::vector<driver::NodeDescription>& answers, const SeenHeads& heads);
 
 std::string in_words(const StatusReport& report);
 Json json_of(const home::Roster& roster, const StatusReport& report);

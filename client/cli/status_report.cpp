@@ -9,7 +9,18 @@
 namespace quorate::cli {
 namespace {
 
-NodeStatus node_status(const driver::NodeDescription& answer) {
+void add_ledger(NodeStatus& node, const SeenHeads& heads) {
+  const auto head = heads.find(node.name);
+  if (head == heads.end()) return;
+  if (head->second) {
+    node.ledger = *head->second;
+    return;
+  }
+  node.is_rewritten = head->second.error().code == Code::ledger_rewritten;
+  node.ledger_trouble = head->second.error().message;
+}
+
+NodeStatus node_status(const driver::NodeDescription& answer, const SeenHeads& heads) {
   NodeStatus node;
   node.name = answer.node.name;
   node.operator_name = answer.node.operator_name;
@@ -23,7 +34,10 @@ NodeStatus node_status(const driver::NodeDescription& answer) {
   node.custody = description.custody;
   node.custody_state = description.custody_state;
   node.version = description.version;
+  node.policies = to_hex(description.policies);
+  add_ledger(node, heads);
   if (description.custody_state != "ready") node.trouble = description.custody_state;
+  if (!node.ledger_trouble.empty()) node.trouble = node.ledger_trouble;
   return node;
 }
 
@@ -105,7 +119,32 @@ std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
       out += "does not answer: " + node.trouble + "\n";
       continue;
     }
-    out += "answers  custody " + node.custody + ": " + node.custody_state + "\n";
+    out += "answers  custody " + node.custody + ": " + node.custody_state;
+    if (node.ledger) {
+      out += "  ledger " + std::to_string(node.ledger->tree.size) + " records, root " +
+             to_hex(node.ledger->tree.root).substr(0, 16);
+    }
+    out += "\n";
+    if (node.is_rewritten) {
+      out += "    ITS LEDGER WAS CUT OR REWRITTEN: " + node.ledger_trouble +
+             "\n    believe nothing it says until its operator explains; `quorate audit pull` "
+             "keeps the proof\n";
+    } else if (!node.ledger_trouble.empty()) {
+      out += "    its ledger: " + node.ledger_trouble + "\n";
+    }
+  }
+  return out;
+}
+
+// Only where they differ.
+std::string policies_in_words(const StatusReport& report) {
+  const auto policies = report.policies();
+  if (policies.size() < 2) return {};
+  std::string out = "policies differ: these nodes do not allow the same\n";
+  for (const auto& [hash, nodes] : policies) {
+    out += "  " + hash.substr(0, 16) + " ";
+    for (const std::string& node : nodes) out += " " + node;
+    out += "\n";
   }
   return out;
 }
@@ -134,7 +173,16 @@ std::size_t RootStatus::usable() const {
   return static_cast<std::size_t>(std::ranges::count_if(members, &MemberStatus::is_usable));
 }
 
+std::map<std::string, std::vector<std::string>> StatusReport::policies() const {
+  std::map<std::string, std::vector<std::string>> found;
+  for (const NodeStatus& node : nodes) {
+    if (node.is_reachable) found[node.policies].push_back(node.name);
+  }
+  return found;
+}
+
 Exit StatusReport::exit() const {
+  if (std::ranges::any_of(nodes, &NodeStatus::is_rewritten)) return Exit::refused;
   const bool has_dead_root =
       std::ranges::any_of(roots, [](const RootStatus& root) { return root.survives() < 0; });
   const bool has_node = std::ranges::any_of(nodes, &NodeStatus::is_reachable);
@@ -143,11 +191,11 @@ Exit StatusReport::exit() const {
 
 StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
                    const std::vector<ceremony::EpochRecord>& pinned,
-                   const std::vector<driver::NodeDescription>& answers) {
+                   const std::vector<driver::NodeDescription>& answers, const SeenHeads& heads) {
   StatusReport report;
   report.client = to_hex(client.bytes());
   for (const driver::NodeDescription& answer : answers) {
-    report.nodes.push_back(node_status(answer));
+    report.nodes.push_back(node_status(answer, heads));
   }
   for (const ceremony::EpochRecord& record : pinned) {
     report.roots.push_back(root_status(roster, record, answers));
@@ -163,8 +211,8 @@ StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
 }
 
 std::string in_words(const StatusReport& report) {
-  return roots_in_words(report.roots) + nodes_in_words(report.nodes) + "this client\n  identity " +
-         report.client + "\n";
+  return roots_in_words(report.roots) + nodes_in_words(report.nodes) + policies_in_words(report) +
+         "this client\n  identity " + report.client + "\n";
 }
 
 Json json_of(const home::Roster& roster, const StatusReport& report) {
@@ -185,6 +233,10 @@ Json json_of(const home::Roster& roster, const StatusReport& report) {
   }
   Json nodes = Json::array();
   for (const NodeStatus& node : report.nodes) {
+    Json ledger = nullptr;
+    if (node.ledger) {
+      ledger = {{"size", node.ledger->tree.size}, {"root", to_hex(node.ledger->tree.root)}};
+    }
     nodes.push_back({{"name", node.name},
                      {"operator", node.operator_name},
                      {"address", node.address},
@@ -192,9 +244,17 @@ Json json_of(const home::Roster& roster, const StatusReport& report) {
                      {"trouble", node.trouble},
                      {"custody", node.custody},
                      {"custody_state", node.custody_state},
-                     {"version", node.version}});
+                     {"version", node.version},
+                     {"policies", node.policies},
+                     {"ledger", ledger},
+                     {"ledger_trouble", node.ledger_trouble},
+                     {"ledger_rewritten", node.is_rewritten}});
   }
-  return {{"quorum", roster.quorum}, {"client", report.client}, {"roots", roots}, {"nodes", nodes}};
+  return {{"quorum", roster.quorum},
+          {"client", report.client},
+          {"roots", roots},
+          {"nodes", nodes},
+          {"policies_agree", report.policies().size() < 2}};
 }
 
 }  // namespace quorate::cli

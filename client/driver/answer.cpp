@@ -10,6 +10,24 @@ namespace {
 
 using wire::v1::Answer;
 
+Bytes copy(const std::string& field) {
+  const ByteView bytes = wire::view(field);
+  return {bytes.begin(), bytes.end()};
+}
+
+Result<std::vector<audit::Hash>> decode_hashes(
+    const google::protobuf::RepeatedPtrField<std::string>& fields) {
+  std::vector<audit::Hash> hashes(static_cast<std::size_t>(fields.size()));
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    const std::string& field = fields[static_cast<int>(i)];
+    if (field.size() != hashes[i].size()) {
+      return fail(Code::malformed, "a hash of a consistency proof has not 32 bytes");
+    }
+    std::ranges::copy(wire::view(field), hashes[i].begin());
+  }
+  return hashes;
+}
+
 Result<coordinator::Fresh> decode_fresh(const ceremony::EpochRecord& record,
                                         const wire::v1::Commitments& message) {
   const bool is_asked_for = std::ranges::equal(wire::view(message.root()), record.root_id()) &&
@@ -44,6 +62,11 @@ Result<coordinator::Event> decode_refusal(const ceremony::EpochRecord& record,
       node, message.code(), printable(message.reason()), message.wait_s(), {}};
   if (message.has_fresh()) {
     QUORATE_TRY(event.fresh, decode_fresh(record, message.fresh()));
+  }
+  const ByteView verdict = wire::view(message.verdict());
+  event.verdict.assign(verdict.begin(), verdict.end());
+  if (message.salt().size() == event.salt.size()) {
+    std::ranges::copy(wire::view(message.salt()), event.salt.begin());
   }
   return event;
 }
@@ -164,10 +187,66 @@ wire::v1::Ask sign_ask(const ceremony::EpochRecord& record, ByteView request,
   return ask;
 }
 
+wire::v1::Ask history_ask(const audit::HistoryAsk& ask) {
+  wire::v1::Ask out;
+  wire::v1::History& history = *out.mutable_history();
+  history.set_from(ask.from);
+  history.set_count(ask.count);
+  history.set_consistent_with(ask.consistent_with);
+  return out;
+}
+
+Result<audit::Page> decode_history(const Answer& answer) {
+  if (answer.has_refused()) return tl::unexpected<Error>(refusal(answer.refused()));
+  if (!answer.has_history()) {
+    return fail(Code::malformed, "it answered something else than it was asked");
+  }
+  const wire::v1::HistoryAnswer& history = answer.history();
+  audit::Page page;
+  for (const std::string& leaf : history.leaves()) page.leaves.push_back(copy(leaf));
+  page.checkpoint = history.checkpoint();
+  QUORATE_TRY(page.consistency, decode_hashes(history.consistency()));
+  for (const wire::v1::Text& text : history.texts()) {
+    audit::Text veiled;
+    if (text.salt().size() != veiled.salt.size()) {
+      return fail(Code::malformed, "the salt of a text has not 16 bytes");
+    }
+    std::ranges::copy(wire::view(text.salt()), veiled.salt.begin());
+    veiled.text = copy(text.text());
+    page.texts.push_back(std::move(veiled));
+  }
+  return page;
+}
+
+wire::v1::Ask cosign_ask(const audit::CosignAsk& ask) {
+  wire::v1::Ask out;
+  wire::v1::Cosign& cosign = *out.mutable_cosign();
+  cosign.set_checkpoint(ask.checkpoint);
+  cosign.set_from(ask.from);
+  for (const audit::Hash& hash : ask.consistency) cosign.add_consistency(wire::field(hash));
+  return out;
+}
+
+Result<audit::CosignAnswer> decode_cosigned(const Answer& answer) {
+  if (answer.has_refused()) return tl::unexpected<Error>(refusal(answer.refused()));
+  if (!answer.has_cosigned()) {
+    return fail(Code::malformed, "it answered something else than it was asked");
+  }
+  const wire::v1::Cosigned& cosigned = answer.cosigned();
+  return audit::CosignAnswer{cosigned.size(), cosigned.cosignature(), cosigned.contradicted()};
+}
+
 wire::v1::Ask ceremony_ask(const leader::Ask& ask) {
   wire::v1::Ask out;
   std::visit([&](const auto& step) { put(*out.mutable_ceremony(), step); }, ask);
   return out;
+}
+
+Error refusal(const wire::v1::Refused& refused) {
+  const std::optional<Code> code = code_of_number(refused.code());
+  const std::string shown =
+      code ? std::string(name(*code)) : "code " + std::to_string(refused.code());
+  return {code.value_or(Code::malformed), shown + ": " + printable(refused.reason())};
 }
 
 std::string printable(std::string_view text) {

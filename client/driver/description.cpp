@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "client/driver/answer.h"
-#include "client/driver/timer.h"
 #include "proto/wire/decode.h"
 
 namespace quorate::driver {
@@ -16,87 +15,11 @@ Bytes copy(const std::string& field) {
   return {bytes.begin(), bytes.end()};
 }
 
-Error refusal(const wire::v1::Refused& refused) {
-  const std::optional<Code> code = code_of_number(refused.code());
-  const std::string shown =
-      code ? std::string(name(*code)) : "code " + std::to_string(refused.code());
-  return {code.value_or(Code::malformed), shown + ": " + printable(refused.reason())};
-}
-
 Result<Description> description_of(const wire::v1::Answer& answer, const home::RosterNode& node) {
   if (answer.has_refused()) return tl::unexpected<Error>(refusal(answer.refused()));
   if (answer.has_description()) return decode(answer.description(), node);
   return fail(Code::malformed, "it answered something else than it was asked");
 }
-
-// One round of questions.
-class Describing {
- public:
-  Describing(Quorum& quorum, Patience patience)
-      : quorum_(quorum), patience_(patience), deadline_(quorum.loop()) {
-    const std::size_t count = quorum.links().size();
-    answers_.resize(count);
-    failures_.resize(count);
-    for (std::size_t i = 0; i < count; ++i) ask(i);
-  }
-  Describing(const Describing&) = delete;
-  Describing& operator=(const Describing&) = delete;
-  ~Describing() {
-    for (const auto& link : quorum_.links()) link->forget();
-  }
-
-  std::vector<NodeDescription> run(Milliseconds timeout) {
-    deadline_.after(timeout, [this] { is_over_ = true; });
-    quorum_.run_until([this] { return is_over_ || is_settled(); });
-    std::vector<NodeDescription> out;
-    for (std::size_t i = 0; i < answers_.size(); ++i) {
-      out.push_back({quorum_.links()[i]->node(), result(i)});
-    }
-    return out;
-  }
-
- private:
-  void ask(std::size_t i) {
-    Link& link = *quorum_.links()[i];
-    link.listen({[this, i, &link](const std::string&) { failures_[i] = link.trouble(); },
-                 [this, i] {
-                   failures_[i].reset();
-                   if (!answers_[i]) put_question(i);
-                 }});
-    failures_[i] = link.trouble();
-    put_question(i);
-  }
-
-  void put_question(std::size_t i) {
-    Link& link = *quorum_.links()[i];
-    wire::v1::Ask ask;
-    ask.mutable_describe();
-    link.ask(std::move(ask), [this, i, &link](const wire::v1::Answer& answer) {
-      answers_[i] = description_of(answer, link.node());
-    });
-  }
-
-  bool is_settled() const {
-    for (std::size_t i = 0; i < answers_.size(); ++i) {
-      const bool is_given_up = patience_ == Patience::first_failure && failures_[i].has_value();
-      if (!answers_[i] && !is_given_up) return false;
-    }
-    return true;
-  }
-
-  Result<Description> result(std::size_t i) const {
-    if (answers_[i]) return *answers_[i];
-    if (failures_[i]) return tl::unexpected<Error>(*failures_[i]);
-    return fail(Code::timed_out, "it did not answer in time");
-  }
-
-  Quorum& quorum_;
-  Patience patience_;
-  Timer deadline_;
-  bool is_over_ = false;
-  std::vector<std::optional<Result<Description>>> answers_;
-  std::vector<std::optional<Error>> failures_;  // as long as the node is out of reach
-};
 
 }  // namespace
 
@@ -110,7 +33,14 @@ Result<Description> decode(const wire::v1::Description& message, const home::Ros
                   printable(message.custody()),
                   printable(message.custody_state()),
                   {},
+                  {},
+                  {},
                   {}};
+  if (message.policies().size() != out.policies.size()) {
+    return fail(Code::malformed, "the hash of its policies has not 32 bytes");
+  }
+  std::ranges::copy(wire::view(message.policies()), out.policies.begin());
+  out.checkpoint = message.checkpoint();
   if (message.roots_size() > most_roots) {
     return fail(Code::malformed, "it describes more roots than any node has");
   }
@@ -128,7 +58,23 @@ Result<Description> decode(const wire::v1::Description& message, const home::Ros
 }
 
 std::vector<NodeDescription> describe(Quorum& quorum, Milliseconds timeout, Patience patience) {
-  return Describing(quorum, patience).run(timeout);
+  std::vector<Question> questions;
+  for (const auto& link : quorum.links()) {
+    wire::v1::Ask ask;
+    ask.mutable_describe();
+    questions.push_back({link.get(), std::move(ask)});
+  }
+  const auto answers = ask_all(quorum, std::move(questions), timeout, patience);
+  std::vector<NodeDescription> out;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const home::RosterNode& node = quorum.links()[i]->node();
+    if (answers[i]) {
+      out.push_back({node, description_of(*answers[i], node)});
+    } else {
+      out.push_back({node, tl::unexpected<Error>(answers[i].error())});
+    }
+  }
+  return out;
 }
 
 std::vector<home::Described> heard(const std::vector<NodeDescription>& answers) {

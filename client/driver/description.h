@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "client/driver/quorum.h"
+#include "client/driver/round.h"
 #include "client/home/known_roots.h"
 #include "crypto/base/result.h"
 #include "proto/ceremony/epoch_record.h"
@@ -35,6 +35,8 @@ struct Description {
   std::string custody_state;
   std::vector<DescribedRoot> roots;
   std::vector<DescribedCeremony> ceremonies;
+  layout::Hash policies{};      // record::policies_hash()
+  std::string checkpoint = "";  // of its ledger, a signed note; as it came, and not looked at
 };
 
 struct NodeDescription {
@@ -45,11 +47,6 @@ struct NodeDescription {
 // `malformed`, and `not_pinned` where the node names another identity than its channel's.
 [[nodiscard]] Result<Description> decode(const wire::v1::Description& message,
                                          const home::RosterNode& node);
-
-enum class Patience {
-  first_failure,  // a node that can't be reached is given up at once
-  until_timeout,  // a node may still be starting
-};
 
 // Asks all nodes; the answers in the roster's order. A node that fails has an error that says why:
 // `unreachable`, `timed_out`, `malformed`, what it refused with, ...

@@ -41,10 +41,15 @@ class StatusTest : public ::testing::Test {
  protected:
   StatusTest() {
     for (const home::RosterNode& node : roster().nodes) {
-      answers.push_back(
-          {node,
-           driver::Description{
-               node.name, node.operator_name, "0.1.0", "file (not an HSM)", "ready", {}, {}}});
+      answers.push_back({node, driver::Description{node.name,
+                                                   node.operator_name,
+                                                   "0.1.0",
+                                                   "file (not an HSM)",
+                                                   "ready",
+                                                   {},
+                                                   {},
+                                                   {},
+                                                   ""}});
     }
   }
   void know(std::size_t node, const ceremony::EpochRecord& root,
@@ -55,10 +60,11 @@ class StatusTest : public ::testing::Test {
     answers[node].description = fail(Code::unreachable, "Connection refused");
   }
   StatusReport judged(const std::vector<ceremony::EpochRecord>& pinned) const {
-    return judge(points()[7], roster(), pinned, answers);
+    return judge(points()[7], roster(), pinned, answers, heads);
   }
 
   std::vector<driver::NodeDescription> answers;
+  SeenHeads heads;
 };
 
 TEST_F(StatusTest, CountsTheFailuresThatARootStillSurvives) {
@@ -122,6 +128,38 @@ TEST_F(StatusTest, ShowsARootThatOnlyTheNodesKnow) {
   const StatusReport report = judged({});
   ASSERT_EQ(report.roots.size(), 1u);
   EXPECT_FALSE(report.roots[0].is_pinned);
+}
+
+TEST_F(StatusTest, ShowsHowFarEachLedgerReaches) {
+  heads.emplace("bravo", record::Checkpoint{"test/bravo", {52, {0xab}}});
+  const StatusReport report = judged({});
+  EXPECT_NE(in_words(report).find("ledger 52 records, root ab00000000000000"), std::string::npos)
+      << in_words(report);
+  const Json json = json_of(roster(), report);
+  EXPECT_EQ(json["nodes"][1]["ledger"]["size"], 52);
+  EXPECT_TRUE(json["nodes"][0]["ledger"].is_null());
+}
+
+TEST_F(StatusTest, SaysLoudlyThatALedgerWasCut) {
+  const auto root = record("files", 2);
+  for (std::size_t i = 0; i < 3; ++i) know(i, root);
+  heads.emplace("charlie", fail(Code::ledger_rewritten, "it shows 3 records, and has signed 7"));
+  const StatusReport report = judged({root});
+  EXPECT_EQ(report.exit(), Exit::refused);
+  EXPECT_EQ(report.nodes[0].name, "charlie");
+  EXPECT_NE(in_words(report).find("ITS LEDGER WAS CUT OR REWRITTEN: it shows 3 records"),
+            std::string::npos);
+  EXPECT_EQ(json_of(roster(), report)["nodes"][0]["ledger_rewritten"], true);
+}
+
+TEST_F(StatusTest, NamesTheNodesWhosePoliciesDiffer) {
+  EXPECT_EQ(in_words(judged({})).find("policies differ"), std::string::npos);
+  answers[1].description->policies[0] = 0x77;
+  const std::string words = in_words(judged({}));
+  EXPECT_NE(words.find("0000000000000000  alpha charlie\n  7700000000000000  bravo\n"),
+            std::string::npos)
+      << words;
+  EXPECT_EQ(json_of(roster(), judged({}))["policies_agree"], false);
 }
 
 TEST_F(StatusTest, IsTooFewWhenNotOneNodeAnswers) {

@@ -61,6 +61,7 @@ wire::v1::Answer FakeNode::describe() const {
   description.set_name("fake\x1b[31m");
   description.set_custody("file (not an HSM)");
   description.set_custody_state("ready");
+  description.set_policies(std::string(32, 'p'));
   wire::v1::Root& root = *description.add_roots();
   root.set_record(wire::field(ceremony::encode(record_)));
   root.set_state("active");
