@@ -11,6 +11,7 @@
 #include "crypto/base/hex.h"
 #include "node/custody/memory.h"
 #include "node/program/init.h"
+#include "node/program/ledger.h"
 #include "node/program/run.h"
 #include "version.h"
 
@@ -116,12 +117,14 @@ int quorate_node(int argc, char** argv) {
   bool accept_clock = false;
   add_init(app, init, as_json);
   add_run(app, run, accept_clock);
+  quorate::node::LedgerCommands ledger(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_configuration;
   }
   if (app.got_subcommand("init")) return run_init(init, as_json);
+  if (ledger.were_chosen()) return ledger.run();
   if (accept_clock) run.accept_clock = quorate::node::AcceptClock::yes;
   const auto done = quorate::node::run(run);
   return done ? 0 : report(done.error());
