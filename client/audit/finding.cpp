@@ -22,4 +22,12 @@ std::string_view name(Kind kind) {
   return "unknown";
 }
 
+std::optional<Kind> kind_of_name(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(Kind::clocks_disagree); ++i) {
+    const auto kind = static_cast<Kind>(i);
+    if (audit::name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 }  // namespace quorate::audit

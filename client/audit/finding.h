@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ enum class Kind {
 
 // `tree_differs`, `two_documents`, ...: for programs.
 std::string_view name(Kind kind);
+std::optional<Kind> kind_of_name(std::string_view name);
 
 struct RecordPlace {
   std::string node;

@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client/audit/finding.h"
@@ -100,7 +102,7 @@ class LedgerCheck {
   std::uint64_t latest_ms_ = 0;
   bool is_running_ = false;  // after a start, before a stop
   std::optional<Hash> policies_;
-  std::map<std::pair<Hash, record::CeremonyEvent>, std::uint64_t> ceremony_events_;
+  std::set<std::pair<Hash, record::CeremonyEvent>> ceremony_events_;
   Counts counts_;
   std::vector<Approved> approved_;
   std::vector<Shared> shared_;
