@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   quorate::bench::register_yardsticks();
   quorate::bench::register_signing();
   quorate::bench::register_dkg();
+  quorate::bench::register_ledger();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   benchmark::RunSpecifiedBenchmarks();

@@ -52,6 +52,7 @@ void measure(benchmark::State& state, const Prepare& prepare, const Work& work) 
 void register_yardsticks();
 void register_signing();
 void register_dkg();
+void register_ledger();
 
 // `name/t_of_n`.
 template <typename Function>
