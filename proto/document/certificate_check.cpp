@@ -1,11 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <set>
 
-#include <arpa/inet.h>
-
+#include "proto/document/network.h"
 #include "proto/document/ssh_certificate.h"
 
 namespace quorate::ssh {
@@ -86,42 +83,11 @@ Status check_principals(const std::vector<std::string>& principals) {
   return Done{};
 }
 
-// The prefix length in decimal, without sign and leading zeros.
-std::optional<unsigned> prefix_length(std::string_view text, unsigned most) {
-  unsigned value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed_to, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || parsed_to != end || value > most) return std::nullopt;
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  return value;
-}
-
-bool has_host_bits(ByteView address, unsigned length) {
-  for (unsigned bit = length; bit < 8 * address.size(); ++bit) {
-    if ((address[bit / 8] >> (7 - bit % 8) & 1) != 0) return true;
-  }
-  return false;
-}
-
-// One of 10.0.0.0/8 and 2001:db8::/32. sshd denies a login with host bits set, though ssh-keygen
-// writes and shows such a certificate without a word.
-bool is_network(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos) return false;
-  const std::string address(text.substr(0, slash));
-  const bool is_v6 = address.find(':') != std::string::npos;
-  ByteArray<16> bytes{};
-  if (inet_pton(is_v6 ? AF_INET6 : AF_INET, address.c_str(), bytes.data()) != 1) return false;
-  const std::size_t size = is_v6 ? 16 : 4;
-  const auto length = prefix_length(text.substr(slash + 1), static_cast<unsigned>(8 * size));
-  return length && !has_host_bits(ByteView(bytes).first(size), *length);
-}
-
 Status check_addresses(std::string_view list) {
   for (;;) {
     const std::size_t comma = list.find(',');
     const std::string_view entry = list.substr(0, comma);
-    if (!is_network(entry)) {
+    if (!Network::parse(entry)) {
       return malformed("in source-address, " + std::string(entry) +
                        " is not ADDRESS/LENGTH with all bits after LENGTH zero");
     }

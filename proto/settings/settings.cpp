@@ -1,5 +1,6 @@
 #include "proto/settings/settings.h"
 
+#include <array>
 #include <charconv>
 
 #include <toml++/toml.h>
@@ -9,9 +10,11 @@ namespace {
 
 std::string quoted(std::string_view key) { return "`" + std::string(key) + "`"; }
 
-std::string place(const std::string& file, const toml::node& node) {
-  return file + ":" + std::to_string(node.source().begin.line) + ": ";
+std::string place(const std::string& file, std::size_t line) {
+  return file + ":" + std::to_string(line) + ": ";
 }
+
+std::size_t line_of(const toml::node& node) { return node.source().begin.line; }
 
 std::optional<std::uint64_t> seconds_of_unit(char unit) {
   switch (unit) {
@@ -23,14 +26,41 @@ std::optional<std::uint64_t> seconds_of_unit(char unit) {
   }
 }
 
-std::optional<std::uint64_t> parse_duration(std::string_view text) {
-  if (text.size() < 2 || text.size() > 9) return std::nullopt;
-  const std::optional<std::uint64_t> unit = seconds_of_unit(text.back());
-  const char* end = text.data() + text.size() - 1;
+// Decimal digits and nothing else, at least 1; of so few digits that no unit makes it overflow.
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  if (text.empty() || text.size() > 8) return std::nullopt;
+  const char* end = text.data() + text.size();
   std::uint64_t count = 0;
   const auto [stopped, error] = std::from_chars(text.data(), end, count);
-  if (!unit || error != std::errc() || stopped != end || count == 0) return std::nullopt;
-  return count * *unit;
+  if (error != std::errc() || stopped != end || count == 0) return std::nullopt;
+  return count;
+}
+
+std::optional<std::uint64_t> parse_duration(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const std::optional<std::uint64_t> unit = seconds_of_unit(text.back());
+  const std::optional<std::uint64_t> count = parse_count(text.substr(0, text.size() - 1));
+  if (!unit || !count) return std::nullopt;
+  return *count * *unit;
+}
+
+struct SizeUnit {
+  std::string_view name;
+  unsigned shift;
+};
+// What canonical JSON can hold.
+constexpr std::uint64_t largest_size = (std::uint64_t{1} << 53) - 1;
+constexpr std::array<SizeUnit, 4> size_units = {
+    {{"GiB", 30}, {"MiB", 20}, {"KiB", 10}, {"B", 0}}};  // "B" last: the others end with it
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  for (const SizeUnit& unit : size_units) {
+    if (!text.ends_with(unit.name)) continue;
+    const auto count = parse_count(text.substr(0, text.size() - unit.name.size()));
+    if (!count || *count > largest_size >> unit.shift) return std::nullopt;
+    return *count << unit.shift;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -68,18 +98,30 @@ Result<Section> Section::parse(std::string_view text, const std::string& file) {
 
 bool Section::has(std::string_view key) const { return position_->table->contains(key); }
 
-tl::unexpected<Error> Section::expected(std::string_view key, std::string_view what) const {
+std::size_t Section::line() const { return settings::line_of(*position_->table); }
+
+std::size_t Section::line_of(std::string_view key) const {
   const toml::node* node = position_->table->get(key);
-  const std::string where = place(position_->file, node != nullptr ? *node : *position_->table);
-  if (node == nullptr) {
+  return node == nullptr ? line() : settings::line_of(*node);
+}
+
+tl::unexpected<Error> Section::expected(std::string_view key, std::string_view what) const {
+  const std::string where = place(position_->file, line_of(key));
+  if (!has(key)) {
     return fail(Code::configuration,
                 where + quoted(key) + " is missing: expected " + std::string(what));
   }
   return fail(Code::configuration, where + quoted(key) + ": expected " + std::string(what));
 }
 
+tl::unexpected<Error> Section::expected(std::string_view key, const Item& item,
+                                        std::string_view what) const {
+  return fail(Code::configuration,
+              place(position_->file, item.line) + quoted(key) + ": expected " + std::string(what));
+}
+
 tl::unexpected<Error> Section::wrong(std::string_view what) const {
-  return fail(Code::configuration, place(position_->file, *position_->table) + std::string(what));
+  return fail(Code::configuration, place(position_->file, line()) + std::string(what));
 }
 
 Result<std::string> Section::text(std::string_view key) {
@@ -103,17 +145,38 @@ Result<std::int64_t> Section::integer(std::string_view key, std::int64_t least, 
   return value->get();
 }
 
-Result<std::vector<std::string>> Section::texts(std::string_view key) {
+Result<std::optional<std::string>> Section::text_if_present(std::string_view key) {
+  if (position_->ask(key) == nullptr) return std::optional<std::string>();
+  QUORATE_TRY(std::string value, text(key));
+  return std::optional<std::string>(std::move(value));
+}
+
+Result<std::optional<bool>> Section::truth_if_present(std::string_view key) {
   const toml::node* node = position_->ask(key);
-  std::vector<std::string> texts;
-  if (node == nullptr) return texts;
+  if (node == nullptr) return std::optional<bool>();
+  const auto* value = node->as_boolean();
+  if (value == nullptr) return expected(key, "true or false, without quotes");
+  return std::optional<bool>(value->get());
+}
+
+Result<std::vector<Item>> Section::items(std::string_view key) {
+  const toml::node* node = position_->ask(key);
+  std::vector<Item> items;
+  if (node == nullptr) return items;
   const toml::array* array = node->as_array();
   if (array == nullptr) return expected(key, "a list of texts in brackets");
   for (const toml::node& item : *array) {
     const auto* value = item.as_string();
     if (value == nullptr) return expected(key, "a list of texts in brackets");
-    texts.push_back(value->get());
+    items.push_back({value->get(), settings::line_of(item)});
   }
+  return items;
+}
+
+Result<std::vector<std::string>> Section::texts(std::string_view key) {
+  QUORATE_TRY(std::vector<Item> found, items(key));
+  std::vector<std::string> texts;
+  for (Item& item : found) texts.push_back(std::move(item.text));
   return texts;
 }
 
@@ -147,11 +210,35 @@ Result<std::uint64_t> Section::duration_s(std::string_view key) {
   return *seconds;
 }
 
+Result<std::uint64_t> Section::duration_s_or(std::string_view key, std::uint64_t otherwise) {
+  if (position_->ask(key) == nullptr) return otherwise;
+  return duration_s(key);
+}
+
+Result<std::uint64_t> Section::size_bytes(std::string_view key) {
+  QUORATE_TRY(const std::string value, text(key));
+  const std::optional<std::uint64_t> size = parse_size(value);
+  if (!size) return expected(key, "a size like \"512B\", \"64KiB\", \"10MiB\" or \"4GiB\"");
+  return *size;
+}
+
+Result<Rate> Section::rate(std::string_view key) {
+  QUORATE_TRY(const std::string value, text(key));
+  const std::size_t slash = value.find('/');
+  const std::string_view view = value;
+  const auto count = parse_count(view.substr(0, slash));
+  const auto seconds =
+      slash == std::string::npos ? std::nullopt : parse_duration(view.substr(slash + 1));
+  if (!count || !seconds) return expected(key, "a rate like \"20/1h\"");
+  return Rate{*count, *seconds};
+}
+
 Status Section::finish() const {
   for (const auto& [key, node] : *position_->table) {
     if (!position_->asked.contains(key.str())) {
-      return fail(Code::configuration, place(position_->file, node) + "nothing is called " +
-                                           quoted(key.str()) + " here; is it misspelt?");
+      return fail(Code::configuration, place(position_->file, settings::line_of(node)) +
+                                           "nothing is called " + quoted(key.str()) +
+                                           " here; is it misspelt?");
     }
   }
   return Done{};
