@@ -1,46 +1,15 @@
 #include "tests/end_to_end/sshd.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <stdexcept>
-#include <system_error>
+
+#include "tests/end_to_end/port.h"
 
 namespace quorate::testing {
-namespace {
-
-std::string free_port() {
-  const int socket_number = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  const bool is_bound =
-      bind(socket_number, generic, size) == 0 && getsockname(socket_number, generic, &size) == 0;
-  close(socket_number);
-  if (!is_bound) throw std::runtime_error("no free port");
-  return std::to_string(ntohs(address.sin_port));
-}
-
-bool answers(const std::string& port) {
-  const int socket_number = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
-  const bool is_connected =
-      connect(socket_number, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-  close(socket_number);
-  return is_connected;
-}
-
-}  // namespace
 
 Sshd::Sshd(const Shell& shell, const std::string& ca_file, const std::string& principal)
     : shell_(shell), port_(free_port()) {
@@ -65,7 +34,7 @@ Sshd::Sshd(const Shell& shell, const std::string& ca_file, const std::string& pr
     _exit(127);
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!answers(port_)) {
+  while (!is_open(port_)) {
     const bool has_ended = waitpid(process_, nullptr, WNOHANG) == process_;
     if (has_ended || std::chrono::steady_clock::now() > deadline) {
       throw std::runtime_error("sshd does not listen: " + log());
