@@ -10,6 +10,7 @@
 
 #include "crypto/base/hex.h"
 #include "node/custody/memory.h"
+#include "node/program/holdings.h"
 #include "node/program/init.h"
 #include "node/program/ledger.h"
 #include "node/program/run.h"
@@ -118,6 +119,7 @@ int quorate_node(int argc, char** argv) {
   add_init(app, init, as_json);
   add_run(app, run, accept_clock);
   quorate::node::LedgerCommands ledger(app);
+  quorate::node::BundleCommands bundle(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -125,6 +127,7 @@ int quorate_node(int argc, char** argv) {
   }
   if (app.got_subcommand("init")) return run_init(init, as_json);
   if (ledger.were_chosen()) return ledger.run();
+  if (bundle.were_chosen()) return bundle.run();
   if (accept_clock) run.accept_clock = quorate::node::AcceptClock::yes;
   const auto done = quorate::node::run(run);
   return done ? 0 : report(done.error());
