@@ -1,26 +1,15 @@
 #include "node/store/database.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include "crypto/base/invariant.h"
+#include "node/store/generations.h"
 
 namespace quorate::store {
 namespace {
 
 tl::unexpected<Error> failed(sqlite3* database, std::string_view what) {
   return fail(Code::io, std::string(what) + ": " + sqlite3_errmsg(database));
-}
-
-// Made by us before SQLite opens it, so that there is no moment in which others may read it.
-Status create_private(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return fail(Code::io, "can't open " + file.string() + ": is its directory there and writable?");
-  }
-  (void)::close(descriptor);
-  return Done{};
 }
 
 std::string escaped(const std::filesystem::path& file) {
@@ -98,12 +87,18 @@ bool Query::is_null(int column) const {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+  return open_exactly(file, newest_generation(file));
+}
+
+Result<std::unique_ptr<Database>> Database::open_exactly(const std::filesystem::path& name,
+                                                         const std::filesystem::path& file) {
+  // Made by us before SQLite opens it, so that there is no moment in which others may read it.
   QUORATE_CHECK(create_private(file));
   sqlite3* handle = nullptr;
   const std::string uri = "file:" + escaped(file) + "?psow=0";
   const int code = sqlite3_open_v2(
       uri.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
-  std::unique_ptr<Database> database(new Database(handle));
+  std::unique_ptr<Database> database(new Database(name, handle));
   if (code != SQLITE_OK) return failed(handle, "can't open " + file.string());
   sqlite3_extended_result_codes(handle, 1);
   if (const Status configured = database->configure(); !configured) {
@@ -112,9 +107,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   return database;
 }
 
-Database::~Database() {
+Database::~Database() { close(); }
+
+void Database::close() {
   for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
-  sqlite3_close(handle_);
+  idle_.clear();
+  // Queries that are still in hand keep what they need of it.
+  sqlite3_close_v2(handle_);
 }
 
 Status Database::configure() {
@@ -147,6 +146,10 @@ Status Database::settle(const char* pragma, std::string_view expected) {
 
 Result<Query> Database::query(const char* sql) {
   if (poison_) return fail(Code::io, *poison_);
+  return prepare(sql);
+}
+
+Result<Query> Database::prepare(const char* sql) {
   if (const auto idle = idle_.find(std::string_view(sql)); idle != idle_.end()) {
     sqlite3_stmt* statement = idle->second;
     idle_.erase(idle);
@@ -162,6 +165,10 @@ Result<Query> Database::query(const char* sql) {
 
 // Reset, so that it holds no lock; and without its parameters, which may be sealed keys.
 void Database::give_back(sqlite3_stmt* statement) {
+  if (sqlite3_db_handle(statement) != handle_) {
+    sqlite3_finalize(statement);  // of a generation that was left meanwhile
+    return;
+  }
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   const bool is_kept = idle_.try_emplace(sqlite3_sql(statement), statement).second;
@@ -178,6 +185,7 @@ Status Database::run(const char* sql) {
 }
 
 Status Database::begin() {
+  if (poison_) QUORATE_CHECK(move());
   QUORATE_CHECK(run("BEGIN IMMEDIATE"));
   ++begun_;
   return Done{};
@@ -191,10 +199,40 @@ Status Database::commit() {
   const int primary = sqlite3_extended_errcode(handle_) & 0xff;
   roll_back();
   if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT) {
-    poison_ = "a write to the node's database failed (" + committed.error().message +
-              "); check the disk, then start the node again";
+    poison(committed.error().message);
+    if (const Status moved = move(); !moved) return moved;
   }
   return committed;
+}
+
+void Database::poison(const std::string& why) {
+  poison_ = "a write to the disk failed (" + why +
+            "); nothing is done until the database is copied to a new file";
+  alarm_ = *poison_;
+}
+
+Status Database::move() {
+  const std::filesystem::path next = next_generation(file_);
+  const std::filesystem::path unnamed = next.string() + ".part";
+  std::error_code ignored;
+  std::filesystem::remove(unnamed, ignored);
+  const auto copy = [&]() -> Status {
+    QUORATE_CHECK(create_private(unnamed));
+    QUORATE_TRY(Query vacuum, prepare("VACUUM INTO ?1"));
+    QUORATE_CHECK(vacuum.bind(1, unnamed.string()).run());
+    return name_durably(unnamed, next);
+  };
+  if (const Status copied = copy(); !copied) {
+    std::filesystem::remove(unnamed, ignored);
+    return fail(Code::io, *poison_ + ", which failed: " + copied.error().message);
+  }
+  QUORATE_TRY(const std::unique_ptr<Database> moved, open_exactly(file_, next));
+  close();
+  handle_ = std::exchange(moved->handle_, nullptr);
+  idle_ = std::exchange(moved->idle_, {});
+  alarm_ = *poison_ + "; it goes on in " + next.string() + ": check the disk";
+  poison_.reset();
+  return Done{};
 }
 
 void Database::roll_back() {

@@ -1,6 +1,11 @@
 // SQLite, opened so that what was committed survives a power cut, with errors as Results. Knows no
 // table of ours.
 //
+// After a sync that failed nobody knows what the disk holds: Linux reports it once, and then shows
+// pages that it never wrote. Going on with the file loses what was committed; so does opening it
+// anew. What this process still sees is all there is, and it writes that to a new file, with a new
+// name (generations.h), before anything else is done. Until that has worked every call fails.
+//
 // Durable means measured to be: write-ahead log, synchronous=FULL, exclusive locking, and no claim
 // that the disk never damages a sector's neighbours (psow=0). Each setting is read back, because
 // SQLite answers some of them silently with another.
@@ -62,7 +67,8 @@ class Query {
 
 class Database {
  public:
-  // Creates the file where there is none, with mode 0600. Fails with `io`, naming the file.
+  // The newest generation of this file; creates it where there is none, with mode 0600. Fails with
+  // `io`, naming the file.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
   ~Database();
   Database(const Database&) = delete;
@@ -75,12 +81,15 @@ class Database {
   [[nodiscard]] Status run(const char* sql);
 
   // Everything between begin() and commit() becomes durable when commit() returns, or nothing does.
-  // After a commit that failed while writing to the disk nobody knows what the disk holds, so the
-  // database is poisoned: every later call fails with `io` until the process starts anew and
-  // recovery has looked. A full disk does not poison.
+  // A commit that failed while writing to the disk poisons the file: then all of it is copied to a
+  // new one, at once and again at each begin(), and until that has worked every call fails with
+  // `io`. A full disk does not poison.
   [[nodiscard]] Status begin();
   [[nodiscard]] Status commit();
   void roll_back();
+
+  // What the operator must hear of, once: that the file was poisoned, and where its copy is.
+  std::optional<std::string> take_alarm() { return std::exchange(alarm_, std::nullopt); }
 
   bool is_in_transaction() const;
   // How often begin() and roll_back() were called (a commit that failed counts as the latter): for
@@ -90,17 +99,27 @@ class Database {
 
  private:
   friend class Query;
-  explicit Database(sqlite3* handle) : handle_(handle) {}
+  Database(std::filesystem::path file, sqlite3* handle) : file_(std::move(file)), handle_(handle) {}
+  // Opens this very file, and sets it up.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open_exactly(
+      const std::filesystem::path& name, const std::filesystem::path& file);
   [[nodiscard]] Status settle(const char* pragma, std::string_view expected);
   [[nodiscard]] Status configure();
 
+  [[nodiscard]] Result<Query> prepare(const char* sql);
   void give_back(sqlite3_stmt* statement);
+  void close();
+  // Copies everything to the next generation, and goes on with that.
+  [[nodiscard]] Status move();
+  void poison(const std::string& why);
 
+  std::filesystem::path file_;  // the first generation's name
   sqlite3* handle_;
   std::map<std::string, sqlite3_stmt*, std::less<>> idle_;  // prepared, and not in use
   std::uint64_t begun_ = 0;
   std::uint64_t rolled_back_ = 0;
   std::optional<std::string> poison_;
+  std::optional<std::string> alarm_;
 };
 
 }  // namespace quorate::store
