@@ -1,6 +1,9 @@
 #include "node/core/core.h"
 
+#include <algorithm>
+
 #include "crypto/base/invariant.h"
+#include "node/core/judge.h"
 #include "proto/record/checkpoint.h"
 #include "version.h"
 
@@ -28,38 +31,47 @@ CeremonyAnswer as_answer(std::string state) { return state; }
 
 }  // namespace
 
-Core::Core(const Parts& parts, std::unique_ptr<ledger::Ledger> ledger, std::uint64_t latest_ms)
+Core::Core(const Parts& parts, std::unique_ptr<ledger::Ledger> ledger, holdings::Holdings holdings,
+           std::uint64_t latest_ms)
     : parts_(parts),
       ledger_(std::move(ledger)),
       cosigner_(parts.store, ledger_->origin()),
       journal_(*ledger_, parts.identity, parts.entropy, latest_ms),
       ceremonies_(parts.config, parts.identity, parts.store, parts.custody, journal_),
-      policy_(parts.config.allow),
+      holdings_(std::move(holdings)),
       sessions_(session_window_ms, remembered),
       commits_(1000, remembered),
-      requester_refusals_(minute_ms, remembered),
+      unapproved_(minute_ms, remembered),
       all_refusals_(minute_ms, 1),
       approvals_(minute_ms, remembered) {}
 
-Result<std::unique_ptr<Core>> Core::start(const Parts& parts, const Now& now, ClockWord word) {
+Result<std::unique_ptr<Core>> Core::start(const Parts& parts, PolicyFiles policy, const Now& now,
+                                          ClockWord word) {
   QUORATE_TRY(auto ledger,
               ledger::Ledger::open(parts.store.database(),
                                    record::origin_of(parts.config.quorum, parts.config.name),
                                    parts.identity.public_key()));
   QUORATE_TRY(const ledger::Tree found, ledger->tree());
   QUORATE_TRY(const std::uint64_t latest, ledger->last_record_ms());
+  QUORATE_TRY(holdings::Holdings holdings, holdings::Holdings::open(parts.store.database()));
   const bool is_vouched = word == ClockWord::given;
-  std::unique_ptr<Core> core(new Core(parts, std::move(ledger), is_vouched ? 0 : latest));
+  std::unique_ptr<Core> core(
+      new Core(parts, std::move(ledger), std::move(holdings), is_vouched ? 0 : latest));
   if (const auto time = core->journal_.judging_time_ms(now.wall_ms); !time) {
     return fail(time.error().code,
                 time.error().message + ", or vouch for it once with --accept-clock");
   }
+  QUORATE_CHECK(core->providers_.configure(policy.issuers, policy.pinned_keys));
+  core->policy_ = std::move(policy.policy);
+  core->issuers_ = std::move(policy.issuers);
+  core->pinned_keys_ = std::move(policy.pinned_keys);
   QUORATE_CHECK(core->load_roots());
   QUORATE_CHECK(core->ceremonies_.expire(now.wall_ms));
   QUORATE_CHECK(core->ceremonies_.clean_up());
   QUORATE_TRY(store::Transaction transaction, parts.store.begin());
   QUORATE_CHECK(core->journal_.start(
       {std::string(version), core->policy_.policies(), found.size, found.root}, now.wall_ms));
+  QUORATE_CHECK(core->record_people(core->policy_.people_json(), core->policy_.people_json(), now));
   QUORATE_CHECK(core->journal_.seal());
   QUORATE_CHECK(transaction.commit());
   return core;
@@ -76,6 +88,7 @@ Status Core::stop(const Now& now) {
 Status Core::load_roots() {
   QUORATE_TRY(const std::vector<store::RootRow> rows, parts_.store.roots().all());
   std::map<RootId, Root> roots;  // one damaged row must not make the node forget the others
+  holdings::KnownRoots known;
   for (const store::RootRow& row : rows) {
     const auto record = ceremony::decode_epoch_record(row.record);
     if (!record || record->root_id() != row.root_id) {
@@ -87,20 +100,40 @@ Status Core::load_roots() {
     }
     QUORATE_TRY(const frost::VerificationShares shares, record->verification_shares());
     roots_.emplace(row.root_id, Root{*record, record->quorum(), shares, self->index, row.share});
+    known.emplace(row.root_id, holdings::KnownRoot{row.name, record->purpose});
   }
+  holdings_.know_roots(std::move(known));
   return Done{};
 }
 
-Answer Core::handle(const Point& client, const Ask& ask, const Now& now) {
+std::vector<std::optional<Answer>> Core::handle(std::span<const Asked> asks, const Now& now) {
+  Slots slots(asks.size());
   if (uncounted_refusals_ > 0 && uncounted_since_ms_ + minute_ms <= now.wall_ms) {
     // A disk that fails here fails at the next verdict too, where it is answered for.
-    if (const Status flushed = flush_refusals(now); !flushed)
-      return refused(refusal(flushed.error()));
+    if (const Status flushed = flush_refusals(now); !flushed) {
+      std::fill(slots.begin(), slots.end(), refused(refusal(flushed.error())));
+      return slots;
+    }
   }
-  return std::visit([&](const auto& inner) { return on(client, inner, now); }, ask);
+  Batch batch;
+  for (std::size_t place = 0; place < asks.size(); ++place) {
+    const Point& client = asks[place].client;
+    std::visit(
+        [&](const auto& ask) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(ask)>, SignAsk>) {
+            begin_signing(batch, place, client, ask, now, slots);
+          } else {
+            settle(batch, now, slots);
+            slots[place] = answer(client, ask, now);
+          }
+        },
+        asks[place].ask);
+  }
+  settle(batch, now, slots);
+  return slots;
 }
 
-Answer Core::on(const Point& /*client*/, const Describe& /*ask*/, const Now& /*now*/) {
+Answer Core::answer(const Point& /*client*/, const Describe& /*ask*/, const Now& /*now*/) {
   const custody::Health health = parts_.custody.health();
   Description answer{parts_.identity.public_key().bytes(),
                      parts_.cosigner.public_key().bytes(),
@@ -111,6 +144,7 @@ Answer Core::on(const Point& /*client*/, const Describe& /*ask*/, const Now& /*n
                      parts_.custody.description(),
                      std::string(custody::name(health.state)),
                      policy_.policies(),
+                     policy_trouble_,
                      {},
                      {}};
   if (health.state != custody::State::ready) answer.custody_state += ": " + health.advice;
@@ -170,7 +204,7 @@ std::optional<Commitments> Core::fresh_commitments(const Root& root, const Point
                      parts_.custody.nonce_boot_id(), std::move(*pairs)};
 }
 
-Answer Core::on(const Point& client, const Commit& ask, const Now& now) {
+Answer Core::answer(const Point& client, const Commit& ask, const Now& now) {
   const Answered<const Root*> root = find_root(ask.root, ask.epoch);
   if (!root) return refused(root.error());
   if (ask.count < 1 || ask.count > most_pairs_an_ask) {
@@ -184,7 +218,7 @@ Answer Core::on(const Point& client, const Commit& ask, const Now& now) {
   return Commitments{ask.root, ask.epoch, parts_.custody.nonce_boot_id(), std::move(*pairs)};
 }
 
-Answer Core::on(const Point& client, const CeremonyAsk& ask, const Now& now) {
+Answer Core::answer(const Point& client, const CeremonyAsk& ask, const Now& now) {
   if (!may_lead(parts_.config, client)) {
     return refused(Refusal{{Code::administrators_missing,
                             "this node takes the steps of a ceremony only from clients with the"
@@ -193,38 +227,47 @@ Answer Core::on(const Point& client, const CeremonyAsk& ask, const Now& now) {
   if (const Status expired = ceremonies_.expire(now.wall_ms); !expired) {
     return refused(refusal(expired.error()));
   }
-  const auto answer = [&](auto result) -> Answer {
+  const auto said = [&](auto result) -> Answer {
     if (!result) return refused(std::move(result).error());
     return as_answer(std::move(*result));
   };
   if (const auto* open = std::get_if<Open>(&ask)) {
-    return answer(ceremonies_.open(open->proposal, open->administrators, now.wall_ms));
+    return said(ceremonies_.open(open->proposal, open->administrators, now.wall_ms));
   }
   if (const auto* hellos = std::get_if<Hellos>(&ask)) {
-    return answer(ceremonies_.hellos(hellos->ceremony, hellos->messages, now.wall_ms));
+    return said(ceremonies_.hellos(hellos->ceremony, hellos->messages, now.wall_ms));
   }
   if (const auto* deals = std::get_if<Deals>(&ask)) {
-    return answer(ceremonies_.deals(deals->ceremony, deals->messages, now.wall_ms));
+    return said(ceremonies_.deals(deals->ceremony, deals->messages, now.wall_ms));
   }
   if (const auto* reject = std::get_if<Reject>(&ask)) {
-    return answer(ceremonies_.reject(reject->ceremony, reject->signature, now.wall_ms));
+    return said(ceremonies_.reject(reject->ceremony, reject->signature, now.wall_ms));
   }
   if (const auto* fetch = std::get_if<Fetch>(&ask)) {
-    return answer(ceremonies_.fetch(fetch->ceremony));
+    return said(ceremonies_.fetch(fetch->ceremony));
   }
   if (const auto* evidence = std::get_if<Evidence>(&ask)) {
-    return answer(ceremonies_.evidence(evidence->ceremony, evidence->messages, now.wall_ms));
+    return said(ceremonies_.evidence(evidence->ceremony, evidence->messages, now.wall_ms));
   }
   auto activated = ceremonies_.activate(std::get<Activate>(ask).certificate, now.wall_ms);
   if (activated) {
     if (const Status loaded = load_roots(); !loaded) return refused(refusal(loaded.error()));
   }
-  return answer(std::move(activated));
+  return said(std::move(activated));
 }
 
-Answer Core::on(const Point& /*client*/, const Publish& /*ask*/, const Now& /*now*/) {
-  return refused(
-      Refusal{{Code::unknown_kind, "this release of the node takes no lists and bundles"}});
+Answer Core::answer(const Point& /*client*/, const Publish& ask, const Now& now) {
+  const Result<std::uint64_t> time_ms = journal_.judging_time_ms(now.wall_ms);
+  if (!time_ms) return refused(refusal(time_ms.error()));
+  auto transaction = parts_.store.begin();
+  if (!transaction) return refused(refusal(transaction.error()));
+  const auto taken = holdings_.take({ask.type, ask.payload, ask.signatures}, *time_ms / 1000);
+  if (!taken) return refused(refusal(taken.error()));
+  if (const Status durable = transaction->commit(); !durable) {
+    return refused(refusal(durable.error()));
+  }
+  if (!taken->alarm.empty()) alarms_.push_back(taken->alarm);
+  return Published{taken->number};
 }
 
 }  // namespace quorate::node

@@ -1,71 +1,52 @@
-// What this node thinks of a request, and how it writes that down.
+// What this node thinks of a request.
 
 #include "node/core/judge.h"
 
 #include <algorithm>
 
 #include "proto/document/ssh_certificate.h"
-#include "proto/record/veil.h"
 #include "proto/signing/session.h"
 #include "proto/statement/root_id.h"
 #include "proto/statement/to_be_signed.h"
 
 namespace quorate::node {
 
-using record::Decision;
 using statement::Kind;
 using statement::Statement;
 
 namespace {
 
-constexpr std::uint64_t no_revocation_list = 0;
-constexpr std::size_t refusals_a_minute_and_requester = 10;
-constexpr std::size_t refusals_a_minute = 60;
-
 bool is_certificate(Kind kind) { return kind == Kind::ssh_user || kind == Kind::ssh_host; }
 
-// Draws the salts, and remembers what each covers.
-class Veiler {
- public:
-  explicit Veiler(Entropy& entropy) : entropy_(entropy) {}
+// Nobody is asked to approve what would be refused anyway: these come last of all.
+bool is_about_approvals(const Status& status) {
+  if (status) return false;
+  const Code code = status.error().code;
+  return code == Code::approval_missing || code == Code::approval_expired ||
+         code == Code::approval_by_requester || code == Code::revoked;
+}
 
-  record::Hash veil(ByteView text) {
-    record::Salt salt;
-    entropy_.fill(salt);
-    const record::Hash hash = record::veil(salt, text);
-    texts_.push_back({hash, salt, Bytes(text.begin(), text.end())});
-    return hash;
+// The node's buckets, and how long the emptiest of them has one wait.
+class Buckets final : public policy::Limits {
+ public:
+  Buckets(store::Buckets& buckets, std::uint64_t now_ms) : stored_(buckets, now_ms) {}
+  Result<std::uint64_t> wait_ms(const policy::Charge& charge) const override {
+    QUORATE_TRY(const std::uint64_t wait, stored_.wait_ms(charge));
+    longest_ms_ = std::max(longest_ms_, wait);
+    return wait;
   }
-  const std::vector<store::VeiledText>& texts() const { return texts_; }
+  std::uint32_t wait_s() const { return static_cast<std::uint32_t>((longest_ms_ + 999) / 1000); }
 
  private:
-  Entropy& entropy_;
-  std::vector<store::VeiledText> texts_;
+  policy::StoredLimits stored_;
+  mutable std::uint64_t longest_ms_ = 0;
 };
-
-std::vector<record::SeenEvidence> seen(const request::Request& request,
-                                       const request::Judgement& judgement, Veiler& veiler) {
-  std::map<std::size_t, std::string> persons;  // by place in the request
-  for (const request::Requester& item : judgement.requesters) {
-    persons.emplace(item.evidence, item.person);
-  }
-  for (const request::Approver& item : judgement.approvers) {
-    persons.emplace(item.evidence, item.person);
-  }
-  std::vector<record::SeenEvidence> out;
-  for (const auto& [place, person] : persons) {
-    const request::Evidence& evidence = request.evidence[place];
-    const record::Hash data = veiler.veil(evidence.data);
-    out.push_back({evidence.type, data, veiler.veil(bytes_of(person))});
-  }
-  return out;
-}
 
 }  // namespace
 
-Core::Judged Core::judge(const Root& root, const SignAsk& ask, std::uint64_t time_ms) {
+Core::Judged Core::judge(const Root& root, const SignAsk& ask, const Time& time) {
   Judged judged{};
-  judged.status = judge_into(judged, root, ask, time_ms);
+  judged.status = judge_into(judged, root, ask, time);
   return judged;
 }
 
@@ -100,94 +81,89 @@ Status Core::judge_form(Judged& judged, const Root& root, const SignAsk& ask,
   return Done{};
 }
 
-Status Core::judge_into(Judged& judged, const Root& root, const SignAsk& ask,
-                        std::uint64_t time_ms) {
-  QUORATE_CHECK(judge_form(judged, root, ask, time_ms));
+// 2xx, with the tokens that an earlier verdict of this request lists: those are not judged for
+// their own expiry any more.
+Status Core::judge_requester(Judged& judged, const Root& root, const Time& time) {
   const Statement& asked = *judged.statement;
-  QUORATE_TRY(judged.requester, request::judge_evidence(judged.request, asked, parts_.config.people,
-                                                        request::NoTokens()));
+  QUORATE_TRY(const std::set<layout::Hash> listed,
+              parts_.store.verdicts().listed(judged.request_id));
+  const oidc::Verifier tokens(
+      providers_, {time.wall_ms / 1000, time.monotonic_ms},
+      [this](const std::string& issuer, const std::string& subject) {
+        return policy_.person_of_token(issuer, subject);
+      },
+      [&](std::string_view token) {
+        return listed.contains(evidence_id(judged.request_id, bytes_of(token)));
+      });
+  QUORATE_TRY(judged.requester, request::judge_evidence(judged.request, asked, policy_, tokens));
   QUORATE_TRY(const ssh::PublicKey key, statement::ed25519_root(root.record.root_id()));
   QUORATE_CHECK(statement::check_fields(asked, key));
-  const policy::Decision decision = policy_.judge(judged.requester->person, asked);
-  judged.profile = decision.profile;
-  QUORATE_CHECK(decision.status);
-  QUORATE_TRY(judged.to_be_signed, statement::to_be_signed(asked, key));
-  return Done{};
-}
-
-bool Core::may_record_refusal(const Judged& judged, const Now& now) {
-  // Before a requester is known, whoever reaches the node could fill its disk.
-  if (!judged.requester || number(judged.status.error().code) >= 400) return false;
-  return requester_refusals_.count(bytes_of(judged.requester->person),
-                                   refusals_a_minute_and_requester, ticks(now)) &&
-         all_refusals_.count({}, refusals_a_minute, ticks(now));
-}
-
-Status Core::write_verdict(Judged& judged, const Root& root, const frost::Commitment* spent,
-                           const Now& now) {
-  store::VerdictRow row;
-  row.request_id = judged.request_id;
-  row.decision = static_cast<std::uint8_t>(judged.status ? Decision::approve : Decision::refuse);
-  row.code = judged.status ? std::uint16_t{0} : number(judged.status.error().code);
-  row.profile = judged.profile;
-  row.revocation = no_revocation_list;
-  row.policy_file = parts_.config.file_hash;
-  row.person = judged.requester->person;
-
-  QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
-  QUORATE_TRY(const auto same, parts_.store.verdicts().same(row));
-  if (same) {
-    judged.verdict = record::SignedVerdict{same->record, same->signature, {}};
-    row.leaf = same->leaf;
-    judged.reason_salt = same->reason_salt;
-  } else {
-    Veiler veiler(parts_.entropy);
-    record::Verdict verdict{judged.request_id,
-                            root.record.root_id(),
-                            root.record.members.epoch,
-                            static_cast<std::uint8_t>(judged.statement->kind),
-                            judged.status ? Decision::approve : Decision::refuse,
-                            row.code,
-                            {},
-                            judged.profile,
-                            no_revocation_list,
-                            judged.statement->not_after,
-                            {},
-                            {}};
-    if (judged.status) {
-      verdict.document = signing::document(judged.to_be_signed);
-    } else {
-      verdict.reason = veiler.veil(bytes_of(judged.status.error().message));
-      row.reason_salt = veiler.texts().back().salt;
+  for (const request::Requester& item : judged.requester->requesters) {
+    QUORATE_TRY(const bool revoked, is_revoked(item.person, item.key));
+    if (revoked) {
+      return fail(Code::revoked, item.person + " stands on the revocation list, by name or by key");
     }
-    verdict.evidence = seen(judged.request, *judged.requester, veiler);
-    QUORATE_TRY(Journal::Written written, journal_.verdict(verdict, now.wall_ms));
-    judged.verdict = std::move(written.verdict);
-    row.leaf = written.leaf;
-    row.record = judged.verdict->record;
-    row.signature = judged.verdict->signature;
-    judged.reason_salt = row.reason_salt;
-    QUORATE_CHECK(parts_.store.verdicts().put(row, veiler.texts()));
   }
-  if (judged.status && judged.serial) {
-    QUORATE_CHECK(parts_.store.verdicts().take_serial(root.record.root_id(), *judged.serial,
-                                                      judged.request_id));
+  return holdings_.check_revoked(asked, judged.request_id);
+}
+
+Status Core::judge_into(Judged& judged, const Root& root, const SignAsk& ask, const Time& time) {
+  QUORATE_CHECK(judge_form(judged, root, ask, time.wall_ms));
+  QUORATE_CHECK(judge_requester(judged, root, time));
+  const Statement& asked = *judged.statement;
+  QUORATE_TRY(const std::uint64_t revocation, holdings_.revocation());
+  QUORATE_TRY(judged.standing,
+              parts_.store.verdicts().standing(judged.request_id, judged.requester->person,
+                                               policy_.file_hash(), revocation));
+  if (judged.standing) {
+    judged.decision.profile = judged.standing->profile;
+    QUORATE_CHECK(holdings_.may_sign(asked));
+    QUORATE_TRY(judged.to_be_signed, to_be_signed(asked));
+    return Done{};
   }
-  if (spent != nullptr) QUORATE_CHECK(parts_.store.verdicts().spend(spent->hiding.bytes()));
-  QUORATE_CHECK(journal_.seal());
-  QUORATE_CHECK(transaction.commit());
-  QUORATE_TRY(judged.verdict->receipt, journal_.receipt(row.leaf));
+  QUORATE_TRY(judged.was_approved,
+              parts_.store.verdicts().was_approved(judged.request_id, judged.requester->person));
+  QUORATE_CHECK(judge_policy(judged, time.wall_ms));
+  if (judged.decision.status || is_about_approvals(judged.decision.status)) {
+    QUORATE_CHECK(holdings_.may_sign(asked));
+    QUORATE_TRY(judged.to_be_signed, to_be_signed(asked));
+  }
+  return judged.decision.status;
+}
+
+// 3xx, and approvals. Fails with `io` only: what the policy says stands in judged.decision.
+Status Core::judge_policy(Judged& judged, std::uint64_t time_ms) {
+  QUORATE_TRY(const bool is_stale, holdings_.list_is_stale(time_ms / 1000));
+  const policy::Facts facts{*judged.statement, *judged.requester, time_ms / 1000,
+                            is_stale ? policy::ListState::stale : policy::ListState::fresh,
+                            [this](const std::string& person, const ssh::PublicKey& key) {
+                              // A list that can't be read revokes: nothing is signed in doubt.
+                              return is_revoked(person, key).value_or(true);
+                            }};
+  const Buckets buckets(parts_.store.buckets(), time_ms);
+  const policy::NoLimits no_limits;
+  const policy::Limits& limits = judged.was_approved ? static_cast<const policy::Limits&>(no_limits)
+                                                     : static_cast<const policy::Limits&>(buckets);
+  judged.decision = policy_.judge(facts, limits);
+  if (!judged.decision.status && judged.decision.status.error().code == Code::rate_limited) {
+    judged.wait_s = buckets.wait_s();
+  }
   return Done{};
 }
 
-Status Core::flush_refusals(const Now& now) {
-  if (uncounted_refusals_ == 0) return Done{};
-  QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
-  QUORATE_CHECK(journal_.refusals({uncounted_since_ms_, uncounted_refusals_}, now.wall_ms));
-  QUORATE_CHECK(journal_.seal());
-  QUORATE_CHECK(transaction.commit());
-  uncounted_refusals_ = 0;
-  return Done{};
+Result<bool> Core::is_revoked(const std::string& person, const std::optional<ssh::PublicKey>& key) {
+  QUORATE_TRY(const bool by_name, holdings_.is_revoked(statement::RevocationType::person, person));
+  if (by_name || !key) return by_name;
+  return holdings_.is_revoked(statement::RevocationType::key, key->fingerprint());
+}
+
+Result<Bytes> Core::to_be_signed(const Statement& asked) {
+  if (asked.kind == Kind::krl) {
+    QUORATE_TRY(const Bytes krl, holdings_.krl(asked));
+    return statement::krl_to_be_signed(krl);
+  }
+  QUORATE_TRY(const ssh::PublicKey key, statement::ed25519_root(asked.root_id));
+  return statement::to_be_signed(asked, key);
 }
 
 }  // namespace quorate::node

@@ -108,7 +108,8 @@ struct Description {
   std::string custody;
   std::string custody_state;
   ByteArray<32> policies;
-  std::string checkpoint;  // the ledger's newest, a signed note
+  std::string policy_trouble;  // why a newer policy.toml is not in force; empty: it is
+  std::string checkpoint;      // the ledger's newest, a signed note
   std::vector<CeremonyLine> ceremonies;
 };
 

@@ -1,10 +1,10 @@
 // The order of one signature: epoch and commitments, then the judgement, then the verdict on disk,
-// then and only then the nonce.
+// then and only then the nonce. What comes together shares the disk's sync.
 
 #include <algorithm>
 
+#include "crypto/base/invariant.h"
 #include "node/core/judge.h"
-#include "proto/record/veil.h"
 #include "proto/signing/session.h"
 
 namespace quorate::node {
@@ -16,13 +16,6 @@ namespace {
 // Far above what people and build farms ask, and far below what would fill a disk overnight.
 constexpr std::size_t approvals_a_minute = 6000;
 
-const frost::Commitment* find_own(const SignAsk& ask, frost::Identifier holder) {
-  for (const frost::Commitment& commitment : *ask.commitments) {
-    if (commitment.signer == holder) return &commitment;
-  }
-  return nullptr;
-}
-
 // A reason is text for a person and stands under a veil: printable, and not longer than its limit.
 std::string as_reason(std::string message) {
   if (message.size() > record::reason_limit) message.resize(record::reason_limit);
@@ -32,6 +25,13 @@ std::string as_reason(std::string message) {
 }
 
 }  // namespace
+
+const frost::Commitment& Core::Entry::own() const {
+  for (const frost::Commitment& commitment : *ask.commitments) {
+    if (commitment.signer == root.holder) return commitment;
+  }
+  QUORATE_INVARIANT(false);
+}
 
 Status Core::check_session(const Root& root, const Point& client, const SignAsk& ask,
                            const Now& now) {
@@ -55,82 +55,135 @@ Status Core::check_session(const Root& root, const Point& client, const SignAsk&
   return Done{};
 }
 
-Answer Core::on(const Point& client, const SignAsk& ask, const Now& now) {
+void Core::begin_signing(Batch& batch, std::size_t place, const Point& client, const SignAsk& ask,
+                         const Now& now, Slots& slots) {
   const Answered<const Root*> found = find_root(ask.root, ask.epoch);
-  if (!found) return refused(found.error());
+  if (!found) {
+    slots[place] = refused(found.error());
+    return;
+  }
   const Root& root = **found;
   if (const Status session = check_session(root, client, ask, now); !session) {
     Refused answer = refused(refusal(session.error()));
     answer.fresh = fresh_commitments(root, client, now);
-    return answer;
+    slots[place] = std::move(answer);
+    return;
   }
   const Result<std::uint64_t> time_ms = journal_.judging_time_ms(now.wall_ms);
-  if (!time_ms) return refused(refusal(time_ms.error()));
-
-  Judged judged = judge(root, ask, *time_ms);
-  if (!judged.status) {
+  if (!time_ms) {
+    slots[place] = refused(refusal(time_ms.error()));
+    return;
+  }
+  Entry entry{place, client, ask, root, judge(root, ask, {*time_ms, ticks(now)})};
+  Judged& judged = entry.judged;
+  if (judged.waits_for_provider()) return;  // the place stays empty: it is asked again
+  if (judged.status) {
+    if (const Answered<Done> open = check_limits(entry, now); !open) {
+      slots[place] = refused(open.error());
+      return;
+    }
+    // A token that is away costs no nonce: nothing is spent, in the pool or on disk.
+    entry.spends = parts_.custody.health().state == custody::State::ready;
+  } else {
     Error error = refusal(judged.status.error()).error;
     error.message = as_reason(std::move(error.message));
-    judged.status = Status(tl::unexpected(error));
-    Refused answer = refused(Refusal{error});
-    if (!may_record_refusal(judged, now)) {
-      if (uncounted_refusals_++ == 0) uncounted_since_ms_ = now.wall_ms;
-      return answer;
-    }
-    if (const Status written = write_verdict(judged, root, nullptr, now); !written) {
-      return refused(refusal(written.error()));
-    }
-    answer.verdict = record::encode(*judged.verdict);
-    answer.salt = judged.reason_salt;
-    return answer;
+    judged.status = tl::unexpected(std::move(error));
   }
-  Answered<PartialAnswer> released = release(root, client, ask, judged, now);
-  if (released) return std::move(*released);
-  Refused answer = refused(std::move(released).error());
-  if (judged.verdict) answer.verdict = record::encode(*judged.verdict);
-  if (answer.refusal.error.code == Code::nonce_unknown) {
-    answer.fresh = fresh_commitments(root, client, now);
+  if (const Status written = write_verdict(batch, entry, *time_ms, now); !written) {
+    const Refused answer = refused(refusal(written.error()));
+    if (written.error().code != Code::nonce_spent) abandon(batch, answer, slots);
+    slots[place] = answer;
+    return;
   }
-  return answer;
+  if (!judged.verdict) {
+    if (uncounted_refusals_++ == 0) uncounted_since_ms_ = now.wall_ms;
+    slots[place] = refused_by(judged);
+    return;
+  }
+  batch.entries.push_back(std::move(entry));
 }
 
-Answered<PartialAnswer> Core::release(const Root& root, const Point& client, const SignAsk& ask,
-                                      Judged& judged, const Now& now) {
-  Bytes session_key(judged.request_id.begin(), judged.request_id.end());
-  append(session_key, client.bytes());
-  const std::size_t most_sessions = 5 * root.quorum.members.size() - root.quorum.threshold + 1;
+Answered<Done> Core::check_limits(const Entry& entry, const Now& now) {
+  Bytes session_key(entry.judged.request_id.begin(), entry.judged.request_id.end());
+  append(session_key, entry.client.bytes());
+  const frost::Quorum& quorum = entry.root.quorum;
+  const std::size_t most_sessions = 5 * quorum.members.size() - quorum.threshold + 1;
   if (!sessions_.count(session_key, most_sessions, ticks(now))) {
     return refuse(Code::too_many_sessions,
                   "this client opened " + std::to_string(most_sessions) +
                       " sessions for this request within ten minutes; wait, or ask anew");
   }
-  if (!approvals_.count(bytes_of(judged.requester->person), approvals_a_minute, ticks(now))) {
-    Refusal limited{{Code::rate_limited, judged.requester->person +
+  const std::string& person = entry.judged.requester->person;
+  if (!approvals_.count(bytes_of(person), approvals_a_minute, ticks(now))) {
+    Refusal limited{{Code::rate_limited, person +
                                              " was given as many signatures as this node gives one"
                                              " person in a minute; ask again later"}};
     limited.wait_s = 10;
     return tl::unexpected(std::move(limited));
   }
-  const custody::Health health = parts_.custody.health();
-  const bool is_ready = health.state == custody::State::ready;
-  // A token that is away costs no nonce: nothing is spent, in the pool or on disk.
-  const frost::Commitment* own = find_own(ask, root.holder);
-  if (const Status written = write_verdict(judged, root, is_ready ? own : nullptr, now); !written) {
-    judged.verdict.reset();  // what is not durable is not said
-    return refuse(written.error());
-  }
-  if (!is_ready) return refuse(Code::custody_unavailable, health.advice);
+  return Done{};
+}
 
-  const auto package = frost::Package::make(root.quorum, judged.to_be_signed, *ask.commitments);
+void Core::abandon(Batch& batch, const Refused& answer, Slots& slots) {
+  for (const Entry& entry : batch.entries) slots[entry.place] = answer;
+  batch.end();  // what is not durable is not said
+}
+
+void Core::settle(Batch& batch, const Now& now, Slots& slots) {
+  if (!batch.transaction) return;
+  Status durable = journal_.seal();
+  if (durable) durable = batch.transaction->commit();
+  if (!durable) {
+    abandon(batch, refused(refusal(durable.error())), slots);
+    return;
+  }
+  for (Entry& entry : batch.entries) slots[entry.place] = finish(entry, now);
+  batch.end();
+}
+
+Refused Core::refused_by(const Judged& judged) const {
+  Refused answer = refused(Refusal{judged.status.error()});
+  answer.refusal.wait_s = judged.wait_s;
+  if (judged.verdict) {
+    answer.verdict = record::encode(*judged.verdict);
+    answer.salt = judged.reason_salt;
+  }
+  return answer;
+}
+
+Answer Core::finish(Entry& entry, const Now& now) {
+  Judged& judged = entry.judged;
+  auto receipt = journal_.receipt(judged.leaf);
+  if (!receipt) return refused(refusal(receipt.error()));
+  judged.verdict->receipt = *std::move(receipt);
+  if (!judged.status) return refused_by(judged);
+
+  Answered<PartialAnswer> released = release(entry, now);
+  if (released) return *std::move(released);
+  Refused answer = refused(std::move(released).error());
+  answer.verdict = record::encode(*judged.verdict);
+  if (answer.refusal.error.code == Code::nonce_unknown) {
+    answer.fresh = fresh_commitments(entry.root, entry.client, now);
+  }
+  return answer;
+}
+
+Answered<PartialAnswer> Core::release(const Entry& entry, const Now& now) {
+  if (!entry.spends) {
+    return refuse(Code::custody_unavailable, parts_.custody.health().advice);
+  }
+  const Root& root = entry.root;
+  const auto package =
+      frost::Package::make(root.quorum, entry.judged.to_be_signed, *entry.ask.commitments);
   if (!package) return refuse(Code::commitments_malformed, package.error().message);
   const Result<frost::Partial> partial =
-      parts_.custody.frost_partial(share_of(root), client.bytes(), *package, now.clocks);
+      parts_.custody.frost_partial(share_of(root), entry.client.bytes(), *package, now.clocks);
   if (!partial) return refuse(partial.error());
 
   const Bytes body = signing::encode({signing::session(root.record.root_id(), *package), *partial});
   return PartialAnswer{{body, layout::sign(parts_.identity, signing::partial_label, body)},
-                       record::encode(*judged.verdict),
-                       fresh_commitments(root, client, now)};
+                       record::encode(*entry.judged.verdict),
+                       fresh_commitments(root, entry.client, now)};
 }
 
 }  // namespace quorate::node

@@ -41,6 +41,7 @@ void put(v1::Answer& answer, const Description& description) {
   message.set_custody_state(description.custody_state);
   message.set_policies(wire::field(description.policies));
   message.set_checkpoint(description.checkpoint);
+  message.set_policy_trouble(description.policy_trouble);
   for (const CeremonyLine& ceremony : description.ceremonies) {
     v1::Ceremony& line = *message.add_ceremonies();
     line.set_proposal(wire::field(ceremony.proposal));

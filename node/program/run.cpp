@@ -15,7 +15,9 @@
 #include "node/custody/memory.h"
 #include "node/custody/pkcs11/softhsm.h"
 #include "node/door/door.h"
+#include "node/oidc/fetch/fetcher.h"
 #include "node/program/keys.h"
+#include "node/program/policy_files.h"
 #include "node/program/system.h"
 #include "node/server/refusal.h"
 #include "node/server/server.h"
@@ -86,7 +88,10 @@ class Node {
   Status listen();
   void watch_signals();
   void stop();
-  wire::v1::Answer answer(const ed25519::Point& client, const wire::v1::Ask& ask);
+  void reload();
+  std::vector<std::optional<wire::v1::Answer>> answer(std::span<const server::Worker::Asked> asks);
+  void start_fetches();
+  void on_fetched(std::uint64_t ticket, const Result<oidc::Documents>& answer);
 
   RunOptions options_;
   asio::io_context io_;
@@ -99,6 +104,7 @@ class Node {
   std::optional<Keys> keys_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<server::Worker> worker_;
+  std::unique_ptr<oidc::Fetcher> fetcher_;
   std::unique_ptr<server::Server> server_;
   bool is_stopping_ = false;
 };
@@ -117,6 +123,7 @@ Status Node::run() {
   QUORATE_CHECK(listen());
   io_.restart();
   io_.run();
+  fetcher_.reset();  // it calls the worker
   worker_->stop();
   Status stopped = core_->stop(read_clocks());
   if (stopped) spdlog::info("stopped");
@@ -163,19 +170,65 @@ Status Node::start_core() {
   const Parts parts{config_, keys_->identity, keys_->cosigner, *store_, *custody_, entropy_};
   const ClockWord word =
       options_.accept_clock == AcceptClock::yes ? ClockWord::given : ClockWord::none;
-  QUORATE_TRY(core_, Core::start(parts, read_clocks(), word));
+  QUORATE_TRY(PolicyFiles policy, read_policy(options_.directory));
+  QUORATE_TRY(core_, Core::start(parts, std::move(policy), read_clocks(), word));
   worker_ = std::make_unique<server::Worker>(
-      [this](const ed25519::Point& client, const wire::v1::Ask& ask, std::uint64_t) {
-        return answer(client, ask);
+      [this](std::span<const server::Worker::Asked> asks) { return answer(asks); },
+      server::Worker::Limits{});
+  fetcher_ = std::make_unique<oidc::Fetcher>(
+      [this](std::uint64_t ticket, const Result<oidc::Documents>& answer) {
+        worker_->post([this, ticket, answer] { on_fetched(ticket, answer); });
       },
-      server::Worker::system_clock_ms, server::Worker::Limits{});
+      [](const std::string& line) { spdlog::info("{}", line); });
   return Done{};
 }
 
-wire::v1::Answer Node::answer(const ed25519::Point& client, const wire::v1::Ask& ask) {
-  const Result<Ask> decoded = decode(ask);
-  if (!decoded) return server::refusal(decoded.error());
-  return encode(core_->handle(client, *decoded, read_clocks()));
+// On the worker's thread, like everything that touches the core.
+std::vector<std::optional<wire::v1::Answer>> Node::answer(
+    std::span<const server::Worker::Asked> asks) {
+  std::vector<std::optional<wire::v1::Answer>> answers(asks.size());
+  std::vector<Asked> decoded;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    Result<Ask> ask = decode(asks[i].ask);
+    if (ask) {
+      decoded.push_back({asks[i].client, *std::move(ask)});
+      places.push_back(i);
+    } else {
+      answers[i] = server::refusal(ask.error());
+    }
+  }
+  const auto said = core_->handle(decoded, read_clocks());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (said[i]) answers[places[i]] = encode(*said[i]);
+  }
+  for (const std::string& alarm : core_->take_alarms()) spdlog::error("{}", alarm);
+  start_fetches();
+  return answers;
+}
+
+void Node::start_fetches() {
+  for (const oidc::Fetch& fetch : core_->take_fetches()) fetcher_->start(fetch);
+}
+
+void Node::on_fetched(std::uint64_t ticket, const Result<oidc::Documents>& answer) {
+  if (const Status fetched = core_->fetched(ticket, answer, read_clocks()); !fetched) {
+    spdlog::warn("{}", fetched.error().message);
+  }
+  worker_->retry_parked();
+}
+
+void Node::reload() {
+  worker_->post([this] {
+    const Status loaded = core_->reload(read_policy(options_.directory), read_clocks());
+    if (loaded) {
+      spdlog::info("policy.toml is in force");
+    } else {
+      spdlog::error("policy.toml is not taken over, the one before stays in force: {}",
+                    loaded.error().message);
+    }
+    worker_->retry_parked();
+  });
 }
 
 Status Node::listen() {
@@ -208,8 +261,9 @@ void Node::watch_signals() {
   signals_.async_wait([this](const boost::system::error_code& failed, int signal) {
     if (failed) return;
     if (signal == SIGHUP) {
-      spdlog::info("SIGHUP: trying custody again");
+      spdlog::info("SIGHUP: reading policy.toml again, and trying custody again");
       if (custody_) custody_->retry_now();
+      if (worker_) reload();
       watch_signals();
       return;
     }

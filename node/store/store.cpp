@@ -1,6 +1,7 @@
 #include "node/store/store.h"
 
 #include "crypto/base/invariant.h"
+#include "node/store/generations.h"
 
 namespace quorate::store {
 namespace {
@@ -28,8 +29,12 @@ CREATE TABLE verdict (
   record BLOB NOT NULL,
   signature BLOB NOT NULL,
   reason_salt BLOB NOT NULL,
-  leaf INTEGER NOT NULL UNIQUE,
-  UNIQUE (request_id, person, profile, revocation, decision, code)) STRICT;
+  leaf INTEGER NOT NULL UNIQUE) STRICT;
+CREATE INDEX verdict_by_request ON verdict (request_id, person);
+CREATE TABLE listed (
+  request_id BLOB NOT NULL,
+  evidence BLOB NOT NULL,
+  PRIMARY KEY (request_id, evidence)) STRICT, WITHOUT ROWID;
 CREATE TABLE veiled (veil BLOB PRIMARY KEY, salt BLOB NOT NULL, text BLOB NOT NULL)
   STRICT, WITHOUT ROWID;
 CREATE TABLE serial (
@@ -65,6 +70,18 @@ CREATE TABLE root (
   share BLOB) STRICT;
 )";
 
+// One by one, as SQLite remembers them.
+std::vector<std::string> statements() {
+  std::vector<std::string> all;
+  std::string_view rest = tables;
+  for (std::size_t end = rest.find(';'); end != std::string_view::npos; end = rest.find(';')) {
+    const std::string_view statement = rest.substr(0, end);
+    all.emplace_back(statement.substr(statement.find_first_not_of('\n')));
+    rest.remove_prefix(end + 1);
+  }
+  return all;
+}
+
 }  // namespace
 
 Transaction::~Transaction() {
@@ -80,13 +97,19 @@ Store::Store(std::unique_ptr<Database> database)
     : database_(std::move(database)),
       ceremonies_(*database_),
       roots_(*database_),
-      verdicts_(*database_) {}
+      verdicts_(*database_),
+      buckets_(*database_) {}
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file) {
   QUORATE_TRY(std::unique_ptr<Database> database, Database::open(file));
   std::unique_ptr<Store> store(new Store(std::move(database)));
   if (const Status made = store->create_tables(); !made) {
     return fail(made.error().code, file.string() + ": " + made.error().message);
+  }
+  // What the disk failed on is of no more use, and would keep what is erased from now on.
+  for (const std::filesystem::path& older : older_generations(file)) {
+    std::error_code ignored;
+    std::filesystem::remove(older, ignored);
   }
   return store;
 }
@@ -100,18 +123,31 @@ Status Store::create_tables() {
     QUORATE_INVARIANT(has_row);
     version = query.integer(0);
   }
-  if (version == layout_version) return Done{};
+  if (version == layout_version) return check_tables();
   if (version != 0) {
     return fail(Code::io, "the database was written by another release (layout " +
                               std::to_string(version) + ")");
   }
-  for (std::string_view rest = tables; rest.find(';') != std::string_view::npos;) {
-    const std::size_t end = rest.find(';') + 1;
-    QUORATE_CHECK(database_->run(std::string(rest.substr(0, end)).c_str()));
-    rest.remove_prefix(end);
+  for (const std::string& statement : statements()) {
+    QUORATE_CHECK(database_->run(statement.c_str()));
   }
+  QUORATE_CHECK(Buckets::create(*database_));
   QUORATE_CHECK(database_->run("PRAGMA user_version = 2"));
   return transaction.commit();
+}
+
+// SQLite keeps the text of each statement that made a table. Our own SQL must not meet others.
+Status Store::check_tables() {
+  QUORATE_TRY(Query query, database_->query("SELECT 1 FROM sqlite_master WHERE sql = ?1"));
+  for (const std::string& statement : statements()) {
+    QUORATE_TRY(const bool is_there, query.bind(1, statement).step());
+    if (!is_there) {
+      return fail(Code::io, "a table of the database was changed; expected was " +
+                                statement.substr(0, statement.find('(')));
+    }
+    query.reset();
+  }
+  return Done{};
 }
 
 Result<Transaction> Store::begin() {

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "crypto/base/result.h"
+#include "node/store/buckets.h"
 #include "node/store/ceremonies.h"
 #include "node/store/database.h"
 #include "node/store/roots.h"
@@ -48,6 +49,7 @@ class Store {
   Ceremonies& ceremonies() { return ceremonies_; }
   Roots& roots() { return roots_; }
   Verdicts& verdicts() { return verdicts_; }
+  Buckets& buckets() { return buckets_; }
 
   // What `init` writes once: the sealed identity, the canary, the name.
   [[nodiscard]] Result<std::optional<Bytes>> fact(std::string_view name);
@@ -59,11 +61,13 @@ class Store {
  private:
   explicit Store(std::unique_ptr<Database> database);
   [[nodiscard]] Status create_tables();
+  [[nodiscard]] Status check_tables();
 
   std::unique_ptr<Database> database_;
   Ceremonies ceremonies_;
   Roots roots_;
   Verdicts verdicts_;
+  Buckets buckets_;
 };
 
 }  // namespace quorate::store

@@ -43,7 +43,8 @@ Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
   QUORATE_TRY(Query query,
               database_.query((std::string(columns) + "WHERE request_id = ?1 AND profile = ?2 AND"
                                                       " revocation = ?3 AND decision = ?4 AND"
-                                                      " code = ?5 AND person = ?6")
+                                                      " code = ?5 AND person = ?6"
+                                                      " ORDER BY number DESC LIMIT 1")
                                   .c_str()));
   query.bind(1, row.request_id)
       .bind(2, row.profile)
@@ -54,16 +55,58 @@ Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
   return read_one(query);
 }
 
+Result<std::optional<VerdictRow>> Verdicts::standing(const Hash& request_id,
+                                                     const std::string& person,
+                                                     const Hash& policy_file,
+                                                     std::uint64_t revocation) {
+  QUORATE_TRY(Query query,
+              database_.query((std::string(columns) + "WHERE request_id = ?1 AND person = ?2 AND"
+                                                      " policy_file = ?3 AND revocation = ?4 AND"
+                                                      " decision = 1 ORDER BY number DESC LIMIT 1")
+                                  .c_str()));
+  query.bind(1, request_id).bind(2, person).bind(3, policy_file).bind(4, bits(revocation));
+  return read_one(query);
+}
+
+Result<bool> Verdicts::was_approved(const Hash& request_id, const std::string& person) {
+  QUORATE_TRY(Query query, database_.query("SELECT 1 FROM verdict WHERE request_id = ?1 AND"
+                                           " person = ?2 AND decision = 1 LIMIT 1"));
+  return query.bind(1, request_id).bind(2, person).step();
+}
+
+Result<std::set<Hash>> Verdicts::listed(const Hash& request_id) {
+  QUORATE_TRY(Query query, database_.query("SELECT evidence FROM listed WHERE request_id = ?1"));
+  query.bind(1, request_id);
+  std::set<Hash> found;
+  for (;;) {
+    QUORATE_TRY(const bool has_row, query.step());
+    if (!has_row) return found;
+    Hash evidence;
+    QUORATE_CHECK(copy(query.blob(0), evidence));
+    found.insert(evidence);
+  }
+}
+
+Status Verdicts::list(const Hash& request_id, std::span<const Hash> evidence) {
+  for (const Hash& one : evidence) {
+    QUORATE_TRY(Query query, database_.query("INSERT INTO listed (request_id, evidence)"
+                                             " VALUES (?1, ?2) ON CONFLICT DO NOTHING"));
+    QUORATE_CHECK(query.bind(1, request_id).bind(2, one).run());
+  }
+  return Done{};
+}
+
+Status Verdicts::restate(std::uint64_t leaf, const Hash& policy_file) {
+  QUORATE_TRY(Query query, database_.query("UPDATE verdict SET policy_file = ?2 WHERE leaf = ?1"));
+  return query.bind(1, bits(leaf)).bind(2, policy_file).run();
+}
+
 Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts) {
-  // One outcome has one record; under a changed policy file the same outcome is the same record.
   QUORATE_TRY(
       Query query,
       database_.query("INSERT INTO verdict (request_id, decision, code, profile,"
                       " revocation, policy_file, record, signature, reason_salt, person, leaf)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-                      " ON CONFLICT (request_id, person, profile, revocation, decision,"
-                      " code)"
-                      " DO UPDATE SET policy_file = ?6"));
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
   query.bind(1, row.request_id)
       .bind(2, std::int64_t{row.decision})
       .bind(3, std::int64_t{row.code})
@@ -76,6 +119,10 @@ Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts
       .bind(10, row.person)
       .bind(11, bits(row.leaf));
   QUORATE_CHECK(query.run());
+  return keep_texts(texts);
+}
+
+Status Verdicts::keep_texts(const std::vector<VeiledText>& texts) {
   for (const VeiledText& text : texts) {
     QUORATE_TRY(Query insert,
                 database_.query("INSERT INTO veiled (veil, salt, text) VALUES (?1, ?2, ?3)"));
@@ -107,6 +154,9 @@ Result<bool> Verdicts::erase_text(const Hash& veil) {
 }
 
 Result<std::size_t> Verdicts::erase_of_leaf(std::uint64_t leaf) {
+  QUORATE_TRY(Query unlist, database_.query("DELETE FROM listed WHERE request_id IN"
+                                            " (SELECT request_id FROM verdict WHERE leaf = ?1)"));
+  QUORATE_CHECK(unlist.bind(1, bits(leaf)).run());
   QUORATE_TRY(Query query, database_.query("DELETE FROM verdict WHERE leaf = ?1 RETURNING 1"));
   query.bind(1, bits(leaf));
   std::size_t erased = 0;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,12 +44,26 @@ class Verdicts {
  public:
   explicit Verdicts(Database& database) : database_(database) {}
 
-  // The verdict of this very outcome: each is written once.
+  // The newest verdict of this very outcome: each is written once, but for pending ones, which are
+  // written again when they list evidence that none before them listed.
   [[nodiscard]] Result<std::optional<VerdictRow>> same(const VerdictRow& row);
+  // The approval that this person's request has under this very policy file and list.
+  [[nodiscard]] Result<std::optional<VerdictRow>> standing(const Hash& request_id,
+                                                           const std::string& person,
+                                                           const Hash& policy_file,
+                                                           std::uint64_t revocation);
+  // Whether it has one under any.
+  [[nodiscard]] Result<bool> was_approved(const Hash& request_id, const std::string& person);
+  // The evidence that the pending and approving verdicts of a request list, by ids of the caller's.
+  [[nodiscard]] Result<std::set<Hash>> listed(const Hash& request_id);
   // What these veils cover, where it was not erased; in their order.
   [[nodiscard]] Result<std::vector<VeiledText>> texts(std::span<const Hash> veils);
   // All below inside a transaction of the caller's.
   [[nodiscard]] Status put(const VerdictRow& row, const std::vector<VeiledText>& texts);
+  [[nodiscard]] Status keep_texts(const std::vector<VeiledText>& texts);
+  // The same verdict came out under a changed policy file.
+  [[nodiscard]] Status restate(std::uint64_t leaf, const Hash& policy_file);
+  [[nodiscard]] Status list(const Hash& request_id, std::span<const Hash> evidence);
 
   // Whether there was a text.
   [[nodiscard]] Result<bool> erase_text(const Hash& veil);

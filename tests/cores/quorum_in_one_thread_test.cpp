@@ -32,7 +32,7 @@ coordinator::Action gather(World& world, const ceremony::EpochRecord& root,
   const auto carry = [&](frost::Identifier node, const node::Ask& ask) -> coordinator::Event {
     Host& host = *world.hosts[node.number() - 1u];
     if (!host.is_up()) return coordinator::Lost{node, "connection refused"};
-    const node::Answer answer = host.core().handle(world.desk.public_key(), ask, world.now());
+    const node::Answer answer = host.handle(world.desk.public_key(), ask, world.now()).value();
     if (const auto* pairs = std::get_if<node::Commitments>(&answer)) {
       return coordinator::CommitmentsArrived{node, {pairs->boot, pairs->pairs}};
     }

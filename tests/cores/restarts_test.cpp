@@ -185,7 +185,7 @@ TEST_F(Restarts, AdministratorsMayRejectBeforeTheConfirmAndNotAfter) {
   EXPECT_EQ(said(step(2, node::Reject{id_, reject})), abort);
   const auto deals = std::vector<Signed>{said(step(0, node::Hellos{id_, hellos}))};
   EXPECT_EQ(code_of(step(0, node::Reject{id_, world_.requester.sshsig("quorate-reject", id_)})),
-            Code::administrators_missing);
+            Code::key_unknown);
 }
 
 TEST_F(Restarts, TokenThatIsAwayDuringACeremonyLosesNothing) {

@@ -51,13 +51,14 @@ inline constexpr std::uint64_t begin_of_time_s = 1'800'000'000;
 class Host {
  public:
   Host(std::string host_name, std::filesystem::path folder, const std::string& toml,
-       std::uint64_t seed)
+       const std::string& policy, std::uint64_t seed)
       : name(std::move(host_name)),
         folder_(std::move(folder)),
         entropy_(seed),
         identity_(draw_key(entropy_)),
         cosigner_(draw_key(entropy_)),
-        toml_(toml) {
+        toml_(toml),
+        policy_(policy) {
     std::filesystem::create_directories(folder_);
   }
 
@@ -72,8 +73,21 @@ class Host {
     QUORATE_TRY(store_, store::Store::open(folder_ / "node.db"));
     custody_ = std::make_unique<custody::Custody>(token, entropy_);
     const node::Parts parts{config_, identity_, cosigner_, *store_, *custody_, entropy_};
-    QUORATE_TRY(core_, node::Core::start(parts, now, node::ClockWord::none));
+    QUORATE_TRY(node::PolicyFiles policy, policy_files());
+    QUORATE_TRY(core_, node::Core::start(parts, std::move(policy), now, node::ClockWord::none));
     return Done{};
+  }
+  // As after SIGHUP.
+  Status reload(std::string policy, const node::Now& now) {
+    policy_ = std::move(policy);
+    return core_->reload(policy_files(), now);
+  }
+  const std::string& policy() const { return policy_; }
+  // Nothing: it waits for a provider's keys.
+  std::optional<node::Answer> handle(const ed25519::Point& client, node::Ask ask,
+                                     const node::Now& now) {
+    const node::Asked asked{client, std::move(ask)};
+    return core_->handle(std::span(&asked, 1), now).front();
   }
   bool is_up() const { return core_ != nullptr; }
   node::Core& core() { return *core_; }
@@ -86,13 +100,23 @@ class Host {
 
   std::string name;
   MemoryBackend token;
+  std::map<std::string, std::string> pinned_keys;  // by issuer
 
  private:
+  Result<node::PolicyFiles> policy_files() const {
+    node::PolicyFiles files;
+    QUORATE_TRY(files.policy, policy::Policy::load(policy_, "policy.toml"));
+    files.issuers = files.policy.issuers();
+    files.pinned_keys = pinned_keys;
+    return files;
+  }
+
   std::filesystem::path folder_;
   SeededEntropy entropy_;
   ed25519::SigningKey identity_;
   ed25519::SigningKey cosigner_;
   std::string toml_;
+  std::string policy_;
   config::NodeConfig config_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<custody::Custody> custody_;
@@ -105,11 +129,15 @@ class World {
       : entropy(seed),
         desk(draw_key(entropy)),
         administrator{draw_key(entropy)},
-        requester{draw_key(entropy)} {
+        requester{draw_key(entropy)},
+        carol{draw_key(entropy)},
+        dave{draw_key(entropy)},
+        second_key_of_carol{draw_key(entropy)},
+        second_key_of_requester{draw_key(entropy)} {
     const std::vector<std::string> names = {"alpha", "bravo", "charlie", "delta", "echo"};
     for (std::size_t i = 0; i < nodes; ++i) {
-      hosts.push_back(
-          std::make_unique<Host>(names[i], folder / names[i], toml(names[i]), seed * 100 + i));
+      hosts.push_back(std::make_unique<Host>(names[i], folder / names[i], toml(names[i]), policy(),
+                                             seed * 100 + i));
       start(i);
     }
   }
@@ -125,7 +153,7 @@ class World {
     ASSERT_TRUE(started.has_value()) << started.error().message;
   }
   node::Answer ask(std::size_t host, node::Ask what) {
-    return hosts[host]->core().handle(desk.public_key(), what, now());
+    return hosts[host]->handle(desk.public_key(), std::move(what), now()).value();
   }
 
   Bytes propose(const std::string& name, const std::string& purpose, std::uint16_t threshold) {
@@ -198,8 +226,13 @@ class World {
   ed25519::SigningKey desk;  // the client
   Person administrator;
   Person requester;
+  Person carol, dave, second_key_of_carol;  // approvers
+  Person second_key_of_requester;           // who is an approver as well
   std::uint64_t clock_ms = begin_of_time_s * 1000;
   std::vector<std::unique_ptr<Host>> hosts;
+
+  // What all nodes allow: `requester` alone; releases with the word of an approver.
+  std::string policy() const;
 
  private:
   std::string toml(const std::string& name) const;
@@ -217,15 +250,68 @@ inline std::string World::toml(const std::string& name) const {
          "\"\nlisten = \"127.0.0.1:1\"\nadministrators_needed = 1\n[custody]\nkind = \"file\"\n"
          "[[client]]\nname = \"desk\"\nidentity = \"" +
          hex_of(desk.public_key()) +
-         "\"\nroles = [\"operator\"]\n[[person]]\nname = \"admin\"\nkeys = [\"" +
-         administrator.line("admin") +
-         "\"]\nroles = [\"administrator\"]\n[[person]]\n"
-         "name = \"requester\"\nkeys = [\"" +
-         requester.line("requester") +
-         "\"]\n[[allow]]\n"
-         "root = \"ssh-users\"\nrequesters = [\"requester\"]\nprincipals = [\"alice\"]\n"
-         "longest = \"24h\"\n[[allow]]\nroot = \"files\"\nrequesters = [\"requester\"]\n"
-         "namespaces = [\"file\", \"git\"]\n";
+         "\"\nroles = [\"operator\", \"auditor\"]\n[[person]]\nname = \"admin\"\nkeys = [\"" +
+         administrator.line("admin") + "\"]\nroles = [\"administrator\"]\n";
+}
+
+inline std::string World::policy() const {
+  const auto person = [](const std::string& who, const std::vector<std::string>& lines) {
+    std::string keys;
+    for (const std::string& line : lines) keys += (keys.empty() ? "\"" : ", \"") + line + "\"";
+    return "[[person]]\nname = \"" + who + "\"\nkeys = [" + keys + "]\n";
+  };
+  return "version = 1\n" + person("admin", {administrator.line("admin")}) +
+         person("requester",
+                {requester.line("requester"), second_key_of_requester.line("requester")}) +
+         person("carol", {carol.line("carol"), second_key_of_carol.line("carol")}) +
+         person("dave", {dave.line("dave")}) + R"(
+[[group]]
+name = "users"
+members = ["requester"]
+[[group]]
+name = "approvers"
+members = ["carol", "dave", "requester"]
+
+[[profile]]
+name = "certificates"
+root = "ssh-users"
+statement = "ssh-user"
+life = "24h"
+requester = { groups = ["users"], evidence = "key" }
+[profile.ssh]
+principals = ["alice"]
+max_validity = "24h"
+subject_keys = ["ed25519"]
+extensions = ["permit-pty"]
+force_command = "forbidden"
+
+[[profile]]
+name = "plain-files"
+root = "files"
+statement = "file"
+life = "24h"
+requester = { groups = ["users"], evidence = "key" }
+[profile.file]
+namespaces = ["file", "git"]
+max_size = "4GiB"
+
+[[profile]]
+name = "releases"
+root = "releases"
+statement = "file"
+life = "24h"
+requester = { groups = ["users"], evidence = "key" }
+[profile.file]
+namespaces = ["file"]
+max_size = "4GiB"
+[[profile.approval]]
+count = 2
+groups = ["approvers"]
+within = "12h"
+evidence = "key"
+[profile.limits]
+per_requester = "5/1h"
+)";
 }
 
 inline std::vector<frost::Commitment> World::commitments(const ceremony::EpochRecord& root,

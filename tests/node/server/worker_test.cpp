@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -70,32 +71,103 @@ wire::v1::Ask ask(std::uint64_t epoch) {
   return out;
 }
 
-TEST(Worker, GivesTheCoreOneAskAfterTheOtherWithClientAndTime) {
+std::vector<std::optional<wire::v1::Answer>> answer_all(std::size_t count) {
+  return std::vector<std::optional<wire::v1::Answer>>(count, wire::v1::Answer());
+}
+
+std::optional<wire::v1::Answer> echo(const wire::v1::Ask& one) {
+  wire::v1::Answer out;
+  out.mutable_commitments()->set_epoch(one.commit().epoch());
+  return out;
+}
+
+TEST(Worker, HandsOverWithTheClientsKeyAndAnswersEachAskWithItsOwn) {
   Replies replies;
-  const auto core = [](const ed25519::Point& client, const wire::v1::Ask& one,
-                       std::uint64_t now_ms) {
-    EXPECT_EQ(client, key(2).public_key());
-    wire::v1::Answer out;
-    out.mutable_commitments()->set_epoch(one.commit().epoch() + now_ms);
+  const auto core = [](std::span<const Worker::Asked> asks) {
+    std::vector<std::optional<wire::v1::Answer>> out;
+    for (const Worker::Asked& asked : asks) {
+      EXPECT_EQ(asked.client, key(2).public_key());
+      out.push_back(echo(asked.ask));
+    }
     return out;
   };
-  Worker worker(core, [] { return std::uint64_t{1000}; }, {});
+  Worker worker(core, {});
   for (std::uint64_t i = 0; i < 100; ++i) worker.ask(key(2).public_key(), ask(i), replies.next());
   const auto answers = replies.await(100);
   ASSERT_EQ(answers.size(), 100U);
-  for (std::uint64_t i = 0; i < 100; ++i) {
-    EXPECT_EQ(answers[i].commitments().epoch(), 1000 + i);
-  }
+  for (std::uint64_t i = 0; i < 100; ++i) EXPECT_EQ(answers[i].commitments().epoch(), i);
+}
+
+TEST(Worker, HandsOverTogetherWhatCameMeanwhileAndNoMoreThanABatch) {
+  Gate gate;
+  Replies replies;
+  std::vector<std::size_t> batches;
+  const auto core = [&](std::span<const Worker::Asked> asks) {
+    gate.pass();
+    batches.push_back(asks.size());
+    return answer_all(asks.size());
+  };
+  Worker worker(core, {.batch = 4});
+  worker.ask(key(2).public_key(), ask(0), replies.next());
+  gate.await_arrival();
+  for (int i = 0; i < 6; ++i) worker.ask(key(2).public_key(), ask(0), replies.next());
+  gate.open();
+  replies.await(7);
+  worker.stop();
+  EXPECT_EQ(batches, (std::vector<std::size_t>{1, 4, 2}));
+}
+
+TEST(Worker, ParksAnAskUntilItIsToldToTryAgain) {
+  Replies parked, served;
+  bool is_ready = false;  // the worker's thread alone looks
+  const auto core = [&](std::span<const Worker::Asked> asks) {
+    std::vector<std::optional<wire::v1::Answer>> out;
+    for (const Worker::Asked& asked : asks) {
+      const bool may_wait = asked.ask.commit().epoch() == 7;
+      out.push_back(may_wait && !is_ready ? std::nullopt : echo(asked.ask));
+    }
+    return out;
+  };
+  Worker worker(core, {.queue = 2});
+  worker.ask(key(2).public_key(), ask(7), parked.next());
+  worker.ask(key(2).public_key(), ask(8), served.next());
+  EXPECT_EQ(served.await(1).at(0).commitments().epoch(), 8U);
+  worker.post([&] {
+    is_ready = true;
+    worker.retry_parked();
+  });
+  EXPECT_EQ(parked.await(1).at(0).commitments().epoch(), 7U);
+}
+
+TEST(Worker, CountsWhatIsParkedAndRefusesItWhenItStops) {
+  Replies parked, refused;
+  Gate gate;
+  gate.open();
+  const auto core = [&](std::span<const Worker::Asked> asks) {
+    gate.pass();
+    return std::vector<std::optional<wire::v1::Answer>>(asks.size());
+  };
+  Worker worker(core, {.queue = 1});
+  worker.ask(key(2).public_key(), ask(0), parked.next());
+  gate.await_arrival();
+  // A task runs when what was in hand has been parked.
+  std::promise<void> is_parked;
+  worker.post([&] { is_parked.set_value(); });
+  is_parked.get_future().wait();
+  worker.ask(key(3).public_key(), ask(0), refused.next());
+  EXPECT_EQ(refused.await(1).at(0).refused().code(), number(Code::busy));
+  worker.stop();
+  EXPECT_EQ(parked.await(1).at(0).refused().code(), number(Code::stopping));
 }
 
 TEST(Worker, RefusesAtOnceWhatItsQueueDoesNotHold) {
   Gate gate;
   Replies served, refused;
-  const auto core = [&](const ed25519::Point&, const wire::v1::Ask&, std::uint64_t) {
+  const auto core = [&](std::span<const Worker::Asked> asks) {
     gate.pass();
-    return wire::v1::Answer();
+    return answer_all(asks.size());
   };
-  Worker worker(core, Worker::system_clock_ms, {.queue = 2, .wait_s = 3});
+  Worker worker(core, {.queue = 2, .wait_s = 3});
   worker.ask(key(2).public_key(), ask(0), served.next());
   gate.await_arrival();  // so that it is in hand, not in the queue
   for (int i = 0; i < 2; ++i) worker.ask(key(2).public_key(), ask(0), served.next());
@@ -110,11 +182,11 @@ TEST(Worker, RefusesAtOnceWhatItsQueueDoesNotHold) {
 TEST(Worker, LetsTheAskInHandEndWhenItStopsAndRefusesTheRest) {
   Gate gate;
   Replies in_hand, waiting;
-  const auto core = [&](const ed25519::Point&, const wire::v1::Ask&, std::uint64_t) {
+  const auto core = [&](std::span<const Worker::Asked> asks) {
     gate.pass();
-    return wire::v1::Answer();
+    return answer_all(asks.size());
   };
-  Worker worker(core, Worker::system_clock_ms, {});
+  Worker worker(core, {});
   worker.ask(key(2).public_key(), ask(0), in_hand.next());
   gate.await_arrival();
   worker.ask(key(2).public_key(), ask(0), waiting.next());
@@ -133,10 +205,6 @@ TEST(Worker, LetsTheAskInHandEndWhenItStopsAndRefusesTheRest) {
   opener.join();
   EXPECT_FALSE(in_hand.await(1).at(0).has_refused());
   EXPECT_EQ(waiting.await(1).at(0).refused().code(), number(Code::stopping));
-}
-
-TEST(Worker, KnowsTheTime) {
-  EXPECT_GT(Worker::system_clock_ms(), 1'700'000'000'000U);  // milliseconds, since 1970
 }
 
 }  // namespace
