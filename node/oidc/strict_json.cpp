@@ -89,6 +89,12 @@ Result<Bytes> from_base64url(std::string_view text, std::string_view what) {
     return wrong(what, "is not base64url in its one form without padding");
   }
   bytes.resize(size);
+  // Equal again when written: libsodium takes every byte above 7f for a digit.
+  std::string again(sodium_base64_encoded_len(size, sodium_base64_VARIANT_URLSAFE_NO_PADDING), 0);
+  sodium_bin2base64(again.data(), again.size(), bytes.data(), size,
+                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  again.pop_back();  // the NUL that libsodium counts
+  if (again != text) return wrong(what, "is not base64url in its one form without padding");
   return bytes;
 }
 

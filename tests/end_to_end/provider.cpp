@@ -215,7 +215,7 @@ void Provider::send(const std::string& method, const std::string& path, const js
 }
 
 Ended Provider::ask(const std::string& arguments) const {
-  const Ended answered =
+  Ended answered =
       shell_("curl -sS --cacert tls.pem --noproxy '*' -b cookies -c cookies " + arguments);
   if (answered.exit != 0) throw std::runtime_error("curl " + arguments + ": " + shown(answered));
   return answered;

@@ -1,12 +1,24 @@
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "node/oidc/cache_control.h"
 #include "node/oidc/discovery.h"
 #include "node/oidc/issuer.h"
+#include "node/oidc/strict_json.h"
 #include "node/oidc/url.h"
 
 namespace quorate::oidc {
 namespace {
+
+TEST(Base64Url, HasOneTextForTheSameBytes) {
+  EXPECT_EQ(from_base64url("__8", "x").value(), (Bytes{0xff, 0xff}));
+  // libsodium alone would read a byte above 7f as `_`.
+  for (const char* text : {"_\3778", "\x80_8", "__9", "__8=", "//8", "__8\n"}) {
+    EXPECT_EQ(from_base64url(text, "x").error().code, Code::malformed) << text;
+  }
+}
 
 TEST(IssuerUrls, AreHttpsAndNothingElse) {
   for (const char* url : {"https://id.example.com", "https://id.example.com/",
@@ -73,20 +85,22 @@ TEST(DiscoveryDocuments, SayWhereTheKeysAre) {
 }
 
 TEST(DiscoveryDocuments, AreRefusedUnlessTheySayExactlyThat) {
-  for (const std::string& text : std::vector<std::string>{
-           "", "[]", "<html>", "{}", R"({"issuer":"https://id.example.com"})",
-           R"({"jwks_uri":"https://id.example.com/jwks"})",
-           R"({"issuer":"https://id.example.com/","jwks_uri":"https://id.example.com/jwks"})",
-           R"({"issuer":"https://evil.example.com","jwks_uri":"https://id.example.com/jwks"})",
-           R"({"issuer":["https://id.example.com"],"jwks_uri":"https://id.example.com/jwks"})",
-           R"({"issuer":"https://id.example.com","jwks_uri":"http://id.example.com/jwks"})",
-           R"({"issuer":"https://id.example.com","jwks_uri":"file:///etc/passwd"})",
-           R"({"issuer":"https://id.example.com","jwks_uri":"https://me@id.example.com/jwks"})",
-           R"({"issuer":"https://id.example.com","jwks_uri":"/jwks"})",
-           R"({"issuer":"https://id.example.com","jwks_uri":7})",
-           R"({"issuer":"https://id.example.com","issuer":"https://id.example.com",)"
-           R"("jwks_uri":"https://id.example.com/jwks"})",
-           R"({"issuer":"https://id.example.com","jwks_uri":"https://id.example.com/jwks"}})"}) {
+  const std::string issuer = R"("issuer":"https://id.example.com")";
+  const std::string keys = R"("jwks_uri":"https://id.example.com/jwks")";
+  const auto both = [](const std::string& one, const std::string& other) {
+    return "{" + one + "," + other + "}";
+  };
+  for (const std::string& text :
+       {std::string(), std::string("[]"), std::string("<html>"), std::string("{}"),
+        "{" + issuer + "}", "{" + keys + "}", both(issuer, keys) + "}",
+        both(R"("issuer":"https://id.example.com/")", keys),
+        both(R"("issuer":"https://evil.example.com")", keys),
+        both(R"("issuer":["https://id.example.com"])", keys),
+        both(issuer, R"("jwks_uri":"http://id.example.com/jwks")"),
+        both(issuer, R"("jwks_uri":"file:///etc/passwd")"),
+        both(issuer, R"("jwks_uri":"https://me@id.example.com/jwks")"),
+        both(issuer, R"("jwks_uri":"/jwks")"), both(issuer, R"("jwks_uri":7)"),
+        both(issuer + "," + issuer, keys)}) {
     const auto url = keys_url(text, "https://id.example.com");
     ASSERT_FALSE(url.has_value()) << text;
     EXPECT_EQ(url.error().code, Code::malformed) << text;

@@ -1,6 +1,13 @@
 // What a provider, or whoever sits in its place, might publish.
 
+#include <gtest/gtest.h>
+
 #include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "node/oidc/key_set.h"
 #include "tests/node/oidc/world.h"
@@ -32,90 +39,87 @@ struct Set {
   std::function<std::string()> text;
 };
 
-const std::vector<Set>& refused() {
-  static const std::vector<Set> rows = {
-      {"nothing", [] { return std::string(); }},
-      {"a page", [] { return std::string("<html></html>"); }},
-      {"a list", [] { return std::string("[]"); }},
-      {"an object without keys", [] { return std::string("{}"); }},
-      {"keys that are an object", [] { return std::string(R"({"keys":{}})"); }},
-      {"keys twice", [] { return std::string(R"({"keys":[],"keys":[]})"); }},
-      {"a key that is a text", [] { return std::string(R"({"keys":["key"]})"); }},
-      {"more behind", [] { return key_set({p256()}) + "x"; }},
-      {"256 KiB and more", [] { return key_set({}) + std::string(262'144, ' '); }},
-      {"65 keys",
-       [] {
-         return key_set(std::vector<json>(65, json{{"kty", "oct"}}));
-       }},
-      {"nesting", [] { return changed(p256(), "x5c", json::parse("[[[[[[[[]]]]]]]]")); }},
-      {"no kty", [] { return without(p256(), "kty"); }},
-      {"kty that is a number", [] { return changed(p256(), "kty", 1); }},
-      {"a member twice",
-       [] { return std::string(R"({"keys":[{"kty":"RSA","kty":"EC","crv":"P-256"}]})"); }},
-      {"two keys of one kid",
-       [] {
-         return key_set({p256(), ProviderKey::make(Type::p256).jwk("p")});
-       }},
-      {"two keys of one kid and different types",
-       [] {
-         return key_set({p256(), provider_key(Type::rsa_2048).jwk("p")});
-       }},
-      {"kid that is a number", [] { return changed(p256(), "kid", 1); }},
-      {"kid empty", [] { return changed(p256(), "kid", ""); }},
-      {"kid of 256 characters", [] { return changed(p256(), "kid", std::string(256, 'k')); }},
-      {"use that is a list", [] { return changed(p256(), "use", {"sig"}); }},
-      {"key_ops that is a text", [] { return changed(p256(), "key_ops", "verify"); }},
-      {"alg of another type", [] { return changed(p256(), "alg", "RS256"); }},
-      {"alg of another curve", [] { return changed(p256(), "alg", "ES384"); }},
-      {"alg of EC on RSA", [] { return changed(rsa(), "alg", "ES256"); }},
-      {"alg that is a number", [] { return changed(rsa(), "alg", 256); }},
-      {"a private key", [] { return changed(p256(), "d", octets(32, 'd')); }},
-      {"RSA of 1024 bits", [] { return key_set({provider_key(Type::rsa_1024).jwk("r")}); }},
-      {"RSA of 2047 bits",
-       [] { return changed(rsa(), "n", base64url("\x7f" + std::string(255, '\xff'))); }},
-      {"RSA of 8200 bits", [] { return changed(rsa(), "n", octets(1025, '\xff')); }},
-      {"RSA with an even modulus",
-       [] { return changed(rsa(), "n", base64url(std::string(255, '\xff') + "\xfe")); }},
-      {"RSA with a leading zero",
-       [] { return changed(rsa(), "n", base64url('\0' + std::string(256, '\xff'))); }},
-      {"RSA without n", [] { return without(rsa(), "n"); }},
-      {"RSA without e", [] { return without(rsa(), "e"); }},
-      {"RSA with n empty", [] { return changed(rsa(), "n", ""); }},
-      {"RSA with e empty", [] { return changed(rsa(), "e", ""); }},
-      {"RSA with e = 1", [] { return changed(rsa(), "e", base64url("\x01")); }},
-      {"RSA with e = 3", [] { return changed(rsa(), "e", base64url("\x03")); }},
-      {"RSA with an even e",
-       [] { return changed(rsa(), "e", base64url(std::string("\x01\x00\x02", 3))); }},
-      {"RSA with e of 9 bytes", [] { return changed(rsa(), "e", octets(9, '\x01')); }},
-      {"RSA with padding", [] { return changed(rsa(), "e", "AQAB="); }},
-      {"RSA with n as a number", [] { return changed(rsa(), "n", 65537); }},
-      {"EC without x", [] { return without(p256(), "x"); }},
-      {"EC without y", [] { return without(p256(), "y"); }},
-      {"EC off its curve", [] { return changed(p256(), "y", octets(32, '\x01')); }},
-      {"EC at zero",
-       [] {
-         json key = p256();
-         key["x"] = octets(32, '\0');
-         key["y"] = octets(32, '\0');
-         return key_set({key});
-       }},
-      {"EC with a coordinate beyond the field",
-       [] { return changed(p256(), "x", octets(32, '\xff')); }},
-      {"EC with a coordinate of 33 bytes", [] { return changed(p256(), "x", octets(33, '\0')); }},
-      {"EC with a coordinate of 31 bytes", [] { return changed(p256(), "x", octets(31, '\x01')); }},
-      {"EC on another curve than it says", [] { return changed(p256(), "crv", "P-384"); }},
-      {"Ed25519 without x", [] { return without(ed25519(), "x"); }},
-      {"Ed25519 of 31 bytes", [] { return changed(ed25519(), "x", octets(31, '\x01')); }},
-      {"Ed25519 of small order", [] { return changed(ed25519(), "x", octets(32, '\0')); }},
-      {"Ed25519's identity",
-       [] { return changed(ed25519(), "x", base64url('\x01' + std::string(31, '\0'))); }},
-      {"Ed25519 beyond the field", [] { return changed(ed25519(), "x", octets(32, '\xff')); }},
-  };
-  return rows;
-}
+const std::vector<Set> refused = {
+    {"nothing", [] { return std::string(); }},
+    {"a page", [] { return std::string("<html></html>"); }},
+    {"a list", [] { return std::string("[]"); }},
+    {"an object without keys", [] { return std::string("{}"); }},
+    {"keys that are an object", [] { return std::string(R"({"keys":{}})"); }},
+    {"keys twice", [] { return std::string(R"({"keys":[],"keys":[]})"); }},
+    {"a key that is a text", [] { return std::string(R"({"keys":["key"]})"); }},
+    {"more behind", [] { return key_set({p256()}) + "x"; }},
+    {"256 KiB and more", [] { return key_set({}) + std::string(262'144, ' '); }},
+    {"65 keys",
+     [] {
+       return key_set(std::vector<json>(65, json{{"kty", "oct"}}));
+     }},
+    {"nesting", [] { return changed(p256(), "x5c", json::parse("[[[[[[[[]]]]]]]]")); }},
+    {"no kty", [] { return without(p256(), "kty"); }},
+    {"kty that is a number", [] { return changed(p256(), "kty", 1); }},
+    {"a member twice",
+     [] { return std::string(R"({"keys":[{"kty":"RSA","kty":"EC","crv":"P-256"}]})"); }},
+    {"two keys of one kid",
+     [] {
+       return key_set({p256(), ProviderKey::make(Type::p256).jwk("p")});
+     }},
+    {"two keys of one kid and different types",
+     [] {
+       return key_set({p256(), provider_key(Type::rsa_2048).jwk("p")});
+     }},
+    {"kid that is a number", [] { return changed(p256(), "kid", 1); }},
+    {"kid empty", [] { return changed(p256(), "kid", ""); }},
+    {"kid of 256 characters", [] { return changed(p256(), "kid", std::string(256, 'k')); }},
+    {"use that is a list", [] { return changed(p256(), "use", {"sig"}); }},
+    {"key_ops that is a text", [] { return changed(p256(), "key_ops", "verify"); }},
+    {"alg of another type", [] { return changed(p256(), "alg", "RS256"); }},
+    {"alg of another curve", [] { return changed(p256(), "alg", "ES384"); }},
+    {"alg of EC on RSA", [] { return changed(rsa(), "alg", "ES256"); }},
+    {"alg that is a number", [] { return changed(rsa(), "alg", 256); }},
+    {"a private key", [] { return changed(p256(), "d", octets(32, 'd')); }},
+    {"RSA of 1024 bits", [] { return key_set({provider_key(Type::rsa_1024).jwk("r")}); }},
+    {"RSA of 2047 bits",
+     [] { return changed(rsa(), "n", base64url("\x7f" + std::string(255, '\xff'))); }},
+    {"RSA of 8200 bits", [] { return changed(rsa(), "n", octets(1025, '\xff')); }},
+    {"RSA with an even modulus",
+     [] { return changed(rsa(), "n", base64url(std::string(255, '\xff') + "\xfe")); }},
+    {"RSA with a leading zero",
+     [] { return changed(rsa(), "n", base64url('\0' + std::string(256, '\xff'))); }},
+    {"RSA without n", [] { return without(rsa(), "n"); }},
+    {"RSA without e", [] { return without(rsa(), "e"); }},
+    {"RSA with n empty", [] { return changed(rsa(), "n", ""); }},
+    {"RSA with e empty", [] { return changed(rsa(), "e", ""); }},
+    {"RSA with e = 1", [] { return changed(rsa(), "e", base64url("\x01")); }},
+    {"RSA with e = 3", [] { return changed(rsa(), "e", base64url("\x03")); }},
+    {"RSA with an even e",
+     [] { return changed(rsa(), "e", base64url(std::string("\x01\x00\x02", 3))); }},
+    {"RSA with e of 9 bytes", [] { return changed(rsa(), "e", octets(9, '\x01')); }},
+    {"RSA with padding", [] { return changed(rsa(), "e", "AQAB="); }},
+    {"RSA with n as a number", [] { return changed(rsa(), "n", 65537); }},
+    {"EC without x", [] { return without(p256(), "x"); }},
+    {"EC without y", [] { return without(p256(), "y"); }},
+    {"EC off its curve", [] { return changed(p256(), "y", octets(32, '\x01')); }},
+    {"EC at zero",
+     [] {
+       json key = p256();
+       key["x"] = octets(32, '\0');
+       key["y"] = octets(32, '\0');
+       return key_set({key});
+     }},
+    {"EC with a coordinate beyond the field",
+     [] { return changed(p256(), "x", octets(32, '\xff')); }},
+    {"EC with a coordinate of 33 bytes", [] { return changed(p256(), "x", octets(33, '\0')); }},
+    {"EC with a coordinate of 31 bytes", [] { return changed(p256(), "x", octets(31, '\x01')); }},
+    {"EC on another curve than it says", [] { return changed(p256(), "crv", "P-384"); }},
+    {"Ed25519 without x", [] { return without(ed25519(), "x"); }},
+    {"Ed25519 of 31 bytes", [] { return changed(ed25519(), "x", octets(31, '\x01')); }},
+    {"Ed25519 of small order", [] { return changed(ed25519(), "x", octets(32, '\0')); }},
+    {"Ed25519's identity",
+     [] { return changed(ed25519(), "x", base64url('\x01' + std::string(31, '\0'))); }},
+    {"Ed25519 beyond the field", [] { return changed(ed25519(), "x", octets(32, '\xff')); }},
+};
 
 TEST(HostileKeySets, AreRefused) {
-  for (const Set& row : refused()) {
+  for (const Set& row : refused) {
     const auto set = KeySet::parse(row.text());
     if (set) {
       ADD_FAILURE() << row.what;

@@ -1,5 +1,12 @@
 #include "node/oidc/providers.h"
 
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "tests/node/oidc/world.h"
 
 namespace quorate::oidc {

@@ -1,5 +1,13 @@
 #include "node/oidc/verifier.h"
 
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
 #include "tests/node/oidc/world.h"
 
 namespace quorate::oidc {

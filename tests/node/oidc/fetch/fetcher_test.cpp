@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <future>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "node/oidc/fetch/page.h"
 #include "tests/node/oidc/fetch/tls_pages.h"
@@ -201,13 +203,17 @@ TEST_F(FetcherTest, SaysThatNobodyIsThere) {
 }
 
 TEST_F(FetcherTest, PassesOverTheEnvironmentsProxy) {
+  // NOLINTBEGIN(concurrency-mt-unsafe): before there is a second thread, and after
   ASSERT_EQ(::setenv("https_proxy", "http://127.0.0.1:1", 1), 0);
   ASSERT_EQ(::setenv("ALL_PROXY", "socks5://127.0.0.1:1", 1), 0);
-  TlsPages pages;
-  put_provider(pages);
-  EXPECT_TRUE(fetch(fetch_from(pages)).has_value());
+  {
+    TlsPages pages;
+    put_provider(pages);
+    EXPECT_TRUE(fetch(fetch_from(pages)).has_value());
+  }
   ASSERT_EQ(::unsetenv("https_proxy"), 0);
   ASSERT_EQ(::unsetenv("ALL_PROXY"), 0);
+  // NOLINTEND(concurrency-mt-unsafe)
 }
 
 TEST_F(FetcherTest, HoldsUpNoProviderForAnother) {
