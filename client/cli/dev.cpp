@@ -24,7 +24,8 @@ struct Purpose {
   const char* root;
   const char* purpose;
 };
-constexpr std::array purposes = {Purpose{"ssh-users", "ssh-user-ca"}, Purpose{"files", "file"}};
+constexpr std::array purposes = {Purpose{"ssh-users", "ssh-user-ca"}, Purpose{"files", "file"},
+                                 Purpose{"releases", "file"}};
 
 Outcome<Done> check_wish(const UpArguments& arguments, const dev::Place& place) {
   if (dev::is_made(place)) {

@@ -59,6 +59,8 @@ Result<home::RosterNode> make_node(const Place& place, const std::string& name, 
   QUORATE_TRY(const std::string text, home::read_file(file, small_file));
   QUORATE_CHECK(
       home::write_file(file, text + sections(people), owner_only, home::Existing::replace));
+  QUORATE_CHECK(
+      home::write_file(dir / "policy.toml", policy(people), owner_only, home::Existing::replace));
   return home::RosterNode{name, operator_name, address, identity, cosigner};
 }
 
@@ -94,7 +96,9 @@ Status make(const Place& place, const Wish& wish, Entropy& entropy, const Progre
               home::load_or_create_identity(client.identity(), entropy));
   QUORATE_TRY(std::string administrator, make_key(client.folder(), "admin"));
   QUORATE_TRY(std::string requester, make_key(client.folder(), "requester"));
-  const People people{identity.public_key(), std::move(administrator), std::move(requester)};
+  QUORATE_TRY(std::string approver, make_key(client.folder(), "approver"));
+  const People people{identity.public_key(), std::move(administrator), std::move(requester),
+                      std::move(approver)};
 
   QUORATE_TRY(const std::vector<std::uint16_t> ports, free_ports(wish.nodes));
   home::Roster roster{"dev", {}};

@@ -7,12 +7,52 @@
 namespace quorate::dev {
 namespace {
 
-std::string person(std::string_view name, std::string_view key, std::string_view roles) {
-  std::string text =
-      "\n[[person]]\nname = \"" + std::string(name) + "\"\nkeys = [\"" + std::string(key) + "\"]\n";
-  if (!roles.empty()) text += "roles = [" + std::string(roles) + "]\n";
-  return text;
+std::string person(std::string_view name, std::string_view key) {
+  return "\n[[person]]\nname = \"" + std::string(name) + "\"\nkeys = [\"" + std::string(key) +
+         "\"]\n";
 }
+
+constexpr std::string_view groups_and_profiles = R"(
+[[group]]
+name = "requesters"
+members = ["requester"]
+
+[[group]]
+name = "approvers"
+members = ["approver"]
+
+[[profile]]
+name = "people"
+root = "ssh-users"
+statement = "ssh-user"
+requester = { groups = ["requesters"] }
+[profile.ssh]
+principals = ["alice", "deploy"]
+max_validity = "24h"
+extensions = ["permit-X11-forwarding", "permit-agent-forwarding", "permit-port-forwarding",
+              "permit-pty", "permit-user-rc"]
+force_command = "allowed"
+
+[[profile]]
+name = "any-file"
+root = "files"
+statement = "file"
+requester = { groups = ["requesters"] }
+[profile.file]
+namespaces = ["file", "git"]
+
+[[profile]]
+name = "with-a-second-person"
+root = "releases"
+statement = "file"
+requester = { groups = ["requesters"] }
+[profile.file]
+namespaces = ["file"]
+[[profile.approval]]
+count = 1
+groups = ["approvers"]
+within = "12h"
+)";
 
 }  // namespace
 
@@ -24,17 +64,16 @@ std::string sections(const People& people) {
          to_hex(people.client.bytes()) +
          "\"\n"
          "roles = [\"operator\", \"auditor\"]\n" +
-         person("admin", people.administrator, "\"administrator\", \"operator\"") +
-         person("requester", people.requester, "") +
-         "\n[[allow]]\n"
-         "root = \"ssh-users\"\n"
-         "requesters = [\"requester\"]\n"
-         "principals = [\"alice\", \"deploy\"]\n"
-         "longest = \"24h\"\n"
-         "\n[[allow]]\n"
-         "root = \"files\"\n"
-         "requesters = [\"requester\"]\n"
-         "namespaces = [\"file\", \"git\"]\n";
+         person("admin", people.administrator) + "roles = [\"administrator\", \"operator\"]\n";
+}
+
+std::string policy(const People& people) {
+  return "# Made by `quorate dev up`. Change it as you like, then send the node SIGHUP; "
+         "docs/policy.md\n"
+         "# has every key.\n"
+         "version = 1\n" +
+         person("requester", people.requester) + person("approver", people.approver) +
+         std::string(groups_and_profiles);
 }
 
 Result<std::string> with_listen(std::string_view node_toml, std::string_view address) {

@@ -1,7 +1,9 @@
 // The folder of a quorum to try out, which others rely on:
 //
-//   D/nodes/alpha, bravo, ...   each a node's DIR: node.toml, pid, log, token/ or passphrase
-//   D/client/                   a client home: roster.toml, identity.key, admin, requester, roots/
+//   D/nodes/alpha, bravo, ...   each a node's DIR: node.toml, policy.toml, pid, log, token/ or
+//                               passphrase
+//   D/client/                   a client home: roster.toml, identity.key, admin, requester,
+//                               approver, roots/
 
 #pragma once
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include <sodium.h>
-
 #include "crypto/base/hex.h"
 #include "proto/layout/reader.h"
 #include "proto/settings/settings.h"
@@ -17,7 +15,6 @@ using settings::Section;
 namespace {
 
 constexpr std::string_view name_rule = "1 to 63 of a-z, 0-9 and -, not beginning with -";
-constexpr std::uint64_t longest_certificate_s = 366ULL * 24 * 3600;
 
 Result<std::string> read_name(Section& section, std::string_view key) {
   QUORATE_TRY(std::string name, section.text(key));
@@ -101,6 +98,11 @@ Status read_person(Section& section, NodeConfig& config) {
     }
   }
   QUORATE_TRY(const std::vector<std::string> roles, section.texts("roles"));
+  if (roles.empty()) {
+    return section.expected("roles",
+                            "\"administrator\" or \"operator\"; who may ask and approve stands in"
+                            " policy.toml");
+  }
   for (const std::string& role : roles) {
     if (role == "administrator") {
       config.people.add_role(name, PersonRole::administrator);
@@ -110,44 +112,6 @@ Status read_person(Section& section, NodeConfig& config) {
       return section.expected("roles", "any of \"administrator\", \"operator\"");
     }
   }
-  return section.finish();
-}
-
-bool is_reserved(const std::string& name_space) {
-  return name_space.rfind("quorate-", 0) == 0 || name_space == "krl";
-}
-
-Status read_allow(Section& section, NodeConfig& config) {
-  Allow allow;
-  QUORATE_TRY(allow.root, read_name(section, "root"));
-  QUORATE_TRY(const std::vector<std::string> requesters, section.texts("requesters"));
-  QUORATE_TRY(const std::vector<std::string> principals, section.texts("principals"));
-  QUORATE_TRY(const std::vector<std::string> name_spaces, section.texts("namespaces"));
-  for (const std::string& requester : requesters) {
-    if (!config.people.has(requester)) {
-      return section.expected("requesters",
-                              "names of [[person]] sections above, not `" + requester + "`");
-    }
-  }
-  if (requesters.empty()) return section.expected("requesters", "at least one person");
-  if (principals.empty() == name_spaces.empty()) {
-    return section.wrong(
-        "an [[allow]] names either `principals` (SSH certificates) or `namespaces` (files)");
-  }
-  if (std::any_of(name_spaces.begin(), name_spaces.end(), is_reserved)) {
-    return section.expected("namespaces",
-                            "namespaces other than `krl` and those beginning with `quorate-`");
-  }
-  if (!principals.empty()) {
-    QUORATE_TRY(allow.longest_s, section.duration_s("longest"));
-    if (allow.longest_s > longest_certificate_s) {
-      return section.expected("longest", "at most 366d");
-    }
-  }
-  allow.requesters = {requesters.begin(), requesters.end()};
-  allow.principals = {principals.begin(), principals.end()};
-  allow.name_spaces = {name_spaces.begin(), name_spaces.end()};
-  config.allow.push_back(std::move(allow));
   return section.finish();
 }
 
@@ -191,7 +155,9 @@ Result<NodeConfig> parse(std::string_view text, const std::string& file) {
   QUORATE_CHECK(read_custody(section, config.custody));
   QUORATE_CHECK(read_each(section, "client", read_client, config));
   QUORATE_CHECK(read_each(section, "person", read_person, config));
-  QUORATE_CHECK(read_each(section, "allow", read_allow, config));
+  if (section.has("allow")) {
+    return section.expected("allow", "no such section: who may ask for what stands in policy.toml");
+  }
   QUORATE_CHECK(section.finish());
   const std::size_t administrators = config.people.count(PersonRole::administrator);
   if (administrators > 0 && administrators < config.administrators_needed) {
@@ -199,7 +165,6 @@ Result<NodeConfig> parse(std::string_view text, const std::string& file) {
                             "at most the " + std::to_string(administrators) +
                                 " persons with the role \"administrator\"");
   }
-  crypto_hash_sha256(config.file_hash.data(), bytes_of(text).data(), text.size());
   return config;
 }
 
@@ -217,9 +182,9 @@ Result<std::string> initial_text(const InitialConfig& initial) {
     }
   }
   std::string text =
-      "# A signer node of Quorate. Who may connect, who administrates and who may ask for what "
-      "stands\n"
-      "# at the end; until you add it, this node serves nobody.\n"
+      "# A signer node of Quorate. Who may connect and who administrates stands at the end; until "
+      "you\n"
+      "# add it, this node serves nobody. What it signs, for whom, stands in policy.toml.\n"
       "version = 1\n"
       "name = " +
       quoted(initial.name) +
@@ -245,13 +210,7 @@ Result<std::string> initial_text(const InitialConfig& initial) {
       "# [[person]]\n"
       "# name = \"alice\"\n"
       "# keys = [\"ssh-ed25519 AAAA...\"]\n"
-      "# roles = [\"administrator\"]    # none: may be named in [[allow]]\n"
-      "#\n"
-      "# [[allow]]\n"
-      "# root = \"ssh-users\"\n"
-      "# requesters = [\"alice\"]\n"
-      "# principals = [\"alice\", \"deploy\"]\n"
-      "# longest = \"24h\"\n";
+      "# roles = [\"administrator\"]    # or \"operator\"\n";
   QUORATE_TRY(const NodeConfig parsed, parse(text, "the new node.toml"));
   (void)parsed;  // only that it is accepted
   return text;

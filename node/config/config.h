@@ -34,15 +34,6 @@ struct Client {
   std::set<ClientRole> roles;
 };
 
-// What the requesters of one entry may ask of one root, until there are profiles.
-struct Allow {
-  std::string root;
-  std::set<std::string> requesters;   // persons
-  std::set<std::string> principals;   // of SSH certificates
-  std::uint64_t longest_s = 0;        // of SSH certificates: valid_before - not_before
-  std::set<std::string> name_spaces;  // of file signatures
-};
-
 struct NodeConfig {
   std::string name;
   std::string quorum;
@@ -52,9 +43,7 @@ struct NodeConfig {
   std::size_t administrators_needed = 1;
   CustodySettings custody;
   std::vector<Client> clients;
-  People people;
-  std::vector<Allow> allow;
-  layout::Hash file_hash{};  // SHA-256 of the text: stored approvals stand under this file only
+  People people;  // administrators and operators
 
   const Client* find_client(const ed25519::Point& identity) const;
 };

@@ -5,6 +5,7 @@
 #include "node/custody/file/backend.h"
 #include "node/custody/pkcs11/init.h"
 #include "node/custody/pkcs11/softhsm.h"
+#include "node/policy/policy.h"
 #include "node/program/system.h"
 
 namespace quorate::node {
@@ -97,6 +98,7 @@ Result<Initialized> init_in(const InitOptions& options) {
   QUORATE_TRY(const std::string text,
               config::initial_text({options.name, options.quorum, options.operator_name,
                                     options.listen, made.settings}));
+  QUORATE_CHECK(write_new(options.directory / "policy.toml", policy::initial_text(), 0644));
   QUORATE_CHECK(write_new(options.directory / "node.toml", text, 0644));
   return Initialized{keys, custody.description(), made.note};
 }

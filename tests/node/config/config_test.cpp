@@ -35,12 +35,7 @@ std::string valid() {
          "keys = [\"" +
          alice_key +
          "\"]\n"
-         "roles = [\"administrator\"]\n"
-         "[[allow]]\n"
-         "root = \"ssh-users\"\n"
-         "requesters = [\"alice\"]\n"
-         "principals = [\"alice\", \"deploy\"]\n"
-         "longest = \"24h\"\n";
+         "roles = [\"administrator\"]\n";
 }
 
 std::string with(const std::string& from, const std::string& to) {
@@ -72,9 +67,6 @@ TEST(NodeConfig, ReadsEveryField) {
   EXPECT_TRUE(config->clients[0].roles.contains(ClientRole::operator_));
   EXPECT_FALSE(config->clients[0].roles.contains(ClientRole::auditor));
   EXPECT_TRUE(config->people.has_role("alice", PersonRole::administrator));
-  ASSERT_EQ(config->allow.size(), 1u);
-  EXPECT_EQ(config->allow[0].longest_s, 24u * 3600);
-  EXPECT_EQ(config->allow[0].principals, (std::set<std::string>{"alice", "deploy"}));
 }
 
 TEST(NodeConfig, ListensOnIpv6) {
@@ -88,17 +80,11 @@ TEST(NodeConfig, MisspeltKeysAreNamedWithTheirLine) {
             "node.toml:1: `operator` is missing: expected a text in quotes");
   EXPECT_EQ(complaint(with("version = 1", "version = 1\nextra = 2")),
             "node.toml:2: nothing is called `extra` here; is it misspelt?");
-  EXPECT_EQ(complaint(with("longest = \"24h\"", "longest = \"24h\"\nlongset = \"1h\"")),
-            "node.toml:23: nothing is called `longset` here; is it misspelt?");
+  EXPECT_EQ(complaint(with("name = \"desk\"", "name = \"desk\"\nrole = \"operator\"")),
+            "node.toml:12: nothing is called `role` here; is it misspelt?");
 }
 
 TEST(NodeConfig, WrongValuesSayWhatWasExpected) {
-  EXPECT_EQ(
-      complaint(with("\"24h\"", "24")),
-      "node.toml:22: `longest`: expected a duration like \"90s\", \"30m\", \"24h\" or \"7d\"");
-  EXPECT_EQ(
-      complaint(with("\"24h\"", "\"0h\"")),
-      "node.toml:22: `longest`: expected a duration like \"90s\", \"30m\", \"24h\" or \"7d\"");
   EXPECT_EQ(complaint(with("127.0.0.1:7201", "127.0.0.1")),
             "node.toml:5: `listen`: expected HOST:PORT, as in \"127.0.0.1:7201\"");
   EXPECT_EQ(complaint(with("\"file\"", "\"usb\"")),
@@ -110,26 +96,16 @@ TEST(NodeConfig, WrongValuesSayWhatWasExpected) {
 }
 
 TEST(NodeConfig, OneHumanIsNotTwoPersons) {
-  const std::string twice = with("[[allow]]", "[[person]]\nname = \"bob\"\nkeys = [\"" +
-                                                  std::string(alice_key) + "\"]\n[[allow]]");
+  const std::string twice =
+      valid() + "[[person]]\nname = \"bob\"\nkeys = [\"" + alice_key + "\"]\n";
   EXPECT_NE(complaint(twice).find("expected keys that nobody else has"), std::string::npos);
 }
 
-TEST(NodeConfig, RequestersAreKnownPersons) {
-  EXPECT_NE(complaint(with("requesters = [\"alice\"]", "requesters = [\"mallory\"]"))
-                .find("not `mallory`"),
+TEST(NodeConfig, WhoMayAskStandsElsewhere) {
+  EXPECT_NE(complaint(with("roles = [\"administrator\"]\n", "")).find("policy.toml"),
             std::string::npos);
-  EXPECT_NE(complaint(with("requesters = [\"alice\"]", "requesters = []")).find("at least one"),
+  EXPECT_NE(complaint(valid() + "[[allow]]\nroot = \"files\"\n").find("policy.toml"),
             std::string::npos);
-}
-
-TEST(NodeConfig, ReservedNamespacesCannotBeAllowed) {
-  for (const char* reserved : {"quorate-request", "quorate-", "krl"}) {
-    const std::string text =
-        valid() + "[[allow]]\nroot = \"files\"\nrequesters = [\"alice\"]\nnamespaces = [\"" +
-        reserved + "\"]\n";
-    EXPECT_NE(complaint(text).find("namespaces other than"), std::string::npos) << reserved;
-  }
 }
 
 TEST(NodeConfig, MoreAdministratorsThanThereAreCannotBeNeeded) {
@@ -140,13 +116,6 @@ TEST(NodeConfig, MoreAdministratorsThanThereAreCannotBeNeeded) {
 
 TEST(NodeConfig, BrokenTomlNamesItsLine) {
   EXPECT_EQ(complaint("version = 1\nname = \n").rfind("node.toml:2: not TOML:", 0), 0u);
-}
-
-TEST(NodeConfig, AnotherTextIsAnotherPolicyFile) {
-  const auto one = parse(valid(), "node.toml");
-  const auto other = parse(valid() + "\n# a comment\n", "node.toml");
-  ASSERT_TRUE(one.has_value() && other.has_value());
-  EXPECT_NE(one->file_hash, other->file_hash);
 }
 
 TEST(NodeConfig, WhatInitWritesIsReadAgain) {
