@@ -132,13 +132,15 @@ std::string still_needed(const Case& asked, const std::vector<Candidate>& candid
     for (const Person& person : asked.contents.persons) {
       const bool is_excluded =
           std::find(excluded.begin(), excluded.end(), person.name) != excluded.end();
-      if (!is_excluded && is_member(person.name, rule, asked.contents) &&
+      const bool has_key =
+          rule.evidence == Evidence::key ? !person.keys.empty() : person.has_fido_key();
+      if (!is_excluded && has_key && is_member(person.name, rule, asked.contents) &&
           is_known_to_all(person, issuers)) {
         people.push_back(person.name);
       }
     }
     out += (out.empty() ? "" : ", and ") + std::to_string(assignment.lacking[i]) +
-           (assignment.rule_of.empty() ? "" : " more") +
+           (assignment.lacking[i] == rule.count ? "" : " more") +
            (assignment.lacking[i] == 1 ? " approval" : " approvals") + " by " + either(people) +
            with_evidence(rule.evidence);
   }

@@ -132,7 +132,9 @@ std::string either(const std::vector<std::string>& names) {
   if (names.empty()) return "nobody";
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += i + 1 < names.size() ? ", " : (names.size() > 2 ? ", or " : " or ");
+    // The comma keeps "anyone whom …" from being read together with the name before it.
+    const bool is_last = i + 1 == names.size();
+    if (i > 0) out += !is_last ? ", " : names[i].find(' ') == std::string::npos ? " or " : ", or ";
     out += names[i];
   }
   return out;

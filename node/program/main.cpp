@@ -13,6 +13,7 @@
 #include "node/program/holdings.h"
 #include "node/program/init.h"
 #include "node/program/ledger.h"
+#include "node/program/policy.h"
 #include "node/program/run.h"
 #include "version.h"
 
@@ -120,6 +121,7 @@ int quorate_node(int argc, char** argv) {
   add_run(app, run, accept_clock);
   quorate::node::LedgerCommands ledger(app);
   quorate::node::BundleCommands bundle(app);
+  quorate::node::PolicyCommands policy(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -128,6 +130,7 @@ int quorate_node(int argc, char** argv) {
   if (app.got_subcommand("init")) return run_init(init, as_json);
   if (ledger.were_chosen()) return ledger.run();
   if (bundle.were_chosen()) return bundle.run();
+  if (policy.were_chosen()) return policy.run();
   if (accept_clock) run.accept_clock = quorate::node::AcceptClock::yes;
   const auto done = quorate::node::run(run);
   return done ? 0 : report(done.error());
