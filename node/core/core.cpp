@@ -77,6 +77,12 @@ Result<std::unique_ptr<Core>> Core::start(const Parts& parts, PolicyFiles policy
   return core;
 }
 
+std::vector<std::string> Core::take_alarms() {
+  std::vector<std::string> alarms = std::exchange(alarms_, {});
+  if (auto failed = parts_.store.database().take_alarm()) alarms.push_back(*std::move(failed));
+  return alarms;
+}
+
 Status Core::stop(const Now& now) {
   QUORATE_CHECK(flush_refusals(now));
   QUORATE_TRY(store::Transaction transaction, parts_.store.begin());

@@ -102,8 +102,9 @@ class Core {
   // What changes is recorded.
   Status reload(Result<PolicyFiles> files, const Now& now);
 
-  // What an operator should hear of, since the last call: lists and bundles that split.
-  std::vector<std::string> take_alarms() { return std::exchange(alarms_, {}); }
+  // What an operator should hear of, since the last call: lists and bundles that split, a disk that
+  // failed.
+  std::vector<std::string> take_alarms();
 
   // Records the stop. Nothing may be handled afterwards.
   [[nodiscard]] Status stop(const Now& now);

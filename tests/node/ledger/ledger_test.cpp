@@ -3,6 +3,7 @@
 #include "node/ledger/ledger.h"
 
 #include "tests/node/ledger/node_of_one.h"
+#include "tests/support/failing_disk.h"
 
 namespace quorate::ledger {
 namespace {
@@ -134,6 +135,31 @@ TEST_F(LedgerTest, CrashBeforeTheCommitLeavesTheTreeOfBefore) {
   ASSERT_TRUE(opened.has_value()) << opened.error().message;
   EXPECT_EQ(cut.ledger().tree().value(), before);
   EXPECT_TRUE(verify_all(cut));
+}
+
+TEST_F(LedgerTest, GoesOnInACopyAfterASyncThatFailed) {
+  testing::FailingDisk disk;
+  reopen();
+  node_.grow(6);
+  const Tree before = tree();
+  disk.fail_syncs();
+  {
+    auto transaction = node_.store().begin();
+    ASSERT_TRUE(transaction.has_value());
+    node_.append(record::Stop{}, 1);
+    ASSERT_TRUE(node_.ledger().seal(node_.key));
+    EXPECT_EQ(transaction->commit().error().code, Code::io);
+  }
+  disk.heal();
+  node_.grow(3);
+  EXPECT_EQ(tree().size, 9u);
+  EXPECT_EQ(signed_tree(), tree());
+  const std::vector<Hash> proof = node_.ledger().consistency_path(before.size, 9).value();
+  EXPECT_TRUE(record::extends(tree(), before, proof));
+  EXPECT_TRUE(verify_all(node_));
+  reopen();
+  EXPECT_EQ(tree().size, 9u);
+  EXPECT_TRUE(verify_all(node_));
 }
 
 TEST_F(LedgerTest, TellsTheTimeOfTheLastRecordAndNotTheLatest) {
