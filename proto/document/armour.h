@@ -36,7 +36,8 @@ struct Line {
 
 // With the type that the blob begins with, without a line feed at the end.
 std::string to_line(ByteView blob, std::string_view comment);
-// One line feed at the end is accepted, as files have it. Refuses a type that is not the blob's.
+// One line feed at the end is accepted, as files have it, and before it the blank that ssh-keygen
+// writes in front of an empty comment. Refuses a type that is not the blob's.
 [[nodiscard]] Result<Line> from_line(std::string_view text, std::size_t limit);
 
 }  // namespace quorate::ssh

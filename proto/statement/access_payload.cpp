@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "crypto/base/hex.h"
@@ -19,7 +21,11 @@ using nlohmann::json;
 bool is_thumbprint(std::string_view text) {
   ByteArray<32> bytes;
   std::size_t size = 0;
-  return sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
+  // libsodium takes every byte above 7f for a digit.
+  const bool is_ascii =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+  return is_ascii &&
+         sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
                            nullptr, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
          size == bytes.size();
 }

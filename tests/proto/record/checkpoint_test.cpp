@@ -127,6 +127,10 @@ TEST(Checkpoint, WithATextOfAnotherFormIsMalformed) {
   EXPECT_EQ(code_of_note(signed_text(name + "\n18446744073709551616\n" + root_line())),
             Code::malformed);
   EXPECT_EQ(code_of_note(signed_text(name + "\n7\nAAAA\n")), Code::malformed);
+  // libsodium alone would read this byte as a digit.
+  std::string above_ascii = root_line();
+  above_ascii[3] = '\xa6';
+  EXPECT_EQ(code_of_note(signed_text(name + "\n7\n" + above_ascii)), Code::malformed);
   EXPECT_EQ(code_of_note(signed_text(text(checkpoint()) + "extension\n")), Code::malformed);
   EXPECT_EQ(code_of_note(signed_text("demo/beta\n7\n" + root_line())), Code::malformed);
   EXPECT_EQ(code_of_note(signed_text(name + "\n7\n")), Code::malformed);

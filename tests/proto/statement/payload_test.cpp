@@ -122,6 +122,8 @@ TEST(AccessPayload, IsConfirmedByOneKeyOfThreeKinds) {
   EXPECT_EQ(spoilt_access(cnf({{"jkt", thumbprint}, {"x5t#S256", thumbprint}})), Code::malformed);
   EXPECT_EQ(spoilt_access(cnf({{"jkt", thumbprint + "A"}})), Code::malformed);
   EXPECT_EQ(spoilt_access(cnf({{"jkt", std::string(42, 'A') + "B"}})), Code::malformed);
+  // Two bytes that libsodium alone would read as digits.
+  EXPECT_EQ(spoilt_access(cnf({{"jkt", "\u00fc" + std::string(41, 'A')}})), Code::malformed);
   EXPECT_EQ(spoilt_access(cnf({{"ssh", thumbprint}})), Code::malformed);
   EXPECT_EQ(spoilt_access(cnf({{"ssh", "SHA256:" + std::string(42, 'A') + "B"}})), Code::malformed);
   EXPECT_EQ(spoilt_access(cnf({{"ssh", "MD5:" + thumbprint}})), Code::malformed);
