@@ -16,6 +16,19 @@ using statement::Access;
 using statement::AccessPayload;
 using statement::SshCertificate;
 
+namespace {
+
+Result<std::optional<CountingList>> list_of(Rows& rows, const RootId& root_id) {
+  QUORATE_TRY(const std::optional<Newest> newest, rows.newest_list(root_id));
+  if (!newest) return std::optional<CountingList>();
+  QUORATE_TRY(const std::optional<std::string> list, rows.list_name(root_id));
+  if (!list) return fail(Code::io, "a held list of a root without its name");
+  return std::optional<CountingList>(
+      CountingList{root_id, *list, newest->number, newest->next_update});
+}
+
+}  // namespace
+
 Result<Holdings> Holdings::open(store::Database& database) {
   QUORATE_CHECK(Rows(database).create_tables());
   return Holdings(database);
@@ -24,21 +37,14 @@ Result<Holdings> Holdings::open(store::Database& database) {
 Result<std::optional<CountingList>> Holdings::counting_list() {
   Rows rows(*database_);
   QUORATE_TRY(const std::optional<BundleRow> bundle, rows.newest_bundle());
-  std::vector<RootId> candidates;
-  if (bundle) candidates.push_back(bundle->list_root);
-  for (const auto& [root_id, root] : roots_) {
-    if (root.purpose == statement::purpose(statement::Kind::revocation)) {
-      candidates.push_back(root_id);
-    }
+  if (bundle) {
+    QUORATE_TRY(auto named, list_of(rows, bundle->list_root));
+    if (named && named->list == bundle->list) return named;
   }
-  for (const RootId& root_id : candidates) {
-    QUORATE_TRY(const std::optional<Newest> newest, rows.newest_list(root_id));
-    if (!newest) continue;
-    QUORATE_TRY(const std::optional<std::string> list, rows.list_name(root_id));
-    if (!list) return fail(Code::io, "a held list of a root without its name");
-    if (bundle && root_id == bundle->list_root && *list != bundle->list) continue;
-    return std::optional<CountingList>(
-        CountingList{root_id, *list, newest->number, newest->next_update});
+  for (const auto& [root_id, root] : roots_) {
+    if (root.purpose != statement::purpose(statement::Kind::revocation)) continue;
+    QUORATE_TRY(auto own, list_of(rows, root_id));
+    if (own) return own;
   }
   return std::optional<CountingList>();
 }

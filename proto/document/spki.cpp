@@ -74,6 +74,8 @@ Result<Bytes> rsa_blob(ByteView bits) {
   return Writer().text("ssh-rsa").mpint(exponent).mpint(modulus).bytes();
 }
 
+bool is_same(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
 Bytes signature_blob(std::string_view type, ByteView signature) {
   return Writer().text(type).string(signature).bytes();
 }
@@ -90,11 +92,11 @@ Result<PublicKey> key_of_spki(ByteView der) {
   QUORATE_CHECK(parts.finish());
   if (bits.empty() || bits[0] != 0) return not_der("a key of a broken number of bytes");
   bits = bits.subspan(1);
-  if (std::ranges::equal(algorithm, rsa_algorithm)) {
+  if (is_same(algorithm, rsa_algorithm)) {
     QUORATE_TRY(const Bytes blob, rsa_blob(bits));
     return PublicKey::parse(blob);
   }
-  if (std::ranges::equal(algorithm, p256_algorithm)) {
+  if (is_same(algorithm, p256_algorithm)) {
     return PublicKey::parse(
         Writer().text("ecdsa-sha2-nistp256").text("nistp256").string(bits).bytes());
   }
