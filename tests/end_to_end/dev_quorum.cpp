@@ -9,6 +9,7 @@ extern "C" {
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -17,9 +18,9 @@ namespace quorate::testing {
 
 std::unique_ptr<Shell> DevQuorum::shell_;
 
-void DevQuorum::SetUpTestSuite() {
+void DevQuorum::begin(const std::string& options) {
   shell_ = std::make_unique<Shell>();
-  const Ended up = run("quorate dev up --dir d --verbose");
+  const Ended up = run("quorate dev up --dir d --verbose " + options);
   if (up.exit != 0) throw std::runtime_error("dev up: " + shown(up));
   const Ended trust =
       run("echo \"files $(quorate root show files --format ssh)\" >allowed_signers");
@@ -51,19 +52,42 @@ pid_t DevQuorum::process_of(const std::string& name) {
   return process;
 }
 
-void DevQuorum::kill_node(const std::string& name) {
+void DevQuorum::kill_node(const std::string& name) { end_node(name, SIGKILL); }
+
+void DevQuorum::stop_node(const std::string& name) { end_node(name, SIGTERM); }
+
+void DevQuorum::end_node(const std::string& name, int signal) {
   const int descriptor = pidfd_open(process_of(name), 0);
   ASSERT_GE(descriptor, 0) << name << " does not run";
-  ASSERT_EQ(pidfd_send_signal(descriptor, SIGKILL, nullptr, 0), 0);
+  ASSERT_EQ(pidfd_send_signal(descriptor, signal, nullptr, 0), 0);
   pollfd ended{descriptor, POLLIN, 0};
   EXPECT_EQ(poll(&ended, 1, 30'000), 1);
   close(descriptor);
 }
 
+void DevQuorum::set_policy(const std::vector<std::string>& nodes, const std::string& text) {
+  for (const std::string& name : nodes) {
+    const std::string said = reload_policy(name, text);
+    if (said.find("is in force") == std::string::npos) throw std::runtime_error(name + ": " + said);
+  }
+}
+
+std::string DevQuorum::reload_policy(const std::string& name, const std::string& text) {
+  const std::string log = (node(name) / "log").string();
+  const std::string lines = "grep -E 'policy.toml is (in force|not taken over)' " + log;
+  const Ended before = run(lines);
+  shell_->write("d/nodes/" + name + "/policy.toml", text);
+  kill(process_of(name), SIGHUP);
+  // Each line is longer than what stood there before by itself.
+  const Ended after = until(
+      0, "test $(" + lines + " | wc -c) -gt " + std::to_string(before.out.size()) + " && " + lines);
+  return after.out.substr(std::min(before.out.size(), after.out.size()));
+}
+
 Ended DevQuorum::until(int exit, const std::string& line) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (true) {
-    const Ended ended = run(line);
+    Ended ended = run(line);
     if (ended.exit == exit || std::chrono::steady_clock::now() > deadline) return ended;
   }
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <rapidcheck/gtest.h>
+
 #include "crypto/frost/aggregator.h"
 #include "crypto/frost/signer.h"
 #include "proto/ceremony/blame.h"

@@ -54,7 +54,7 @@ TEST_F(ProposalTest, RefusesNamesThatPeopleCouldMistake) {
 }
 
 TEST_F(ProposalTest, RefusesALifeOfMoreThanThirtyDays) {
-  root_.life_s = 31 * 24 * 60 * 60;
+  root_.life_s = std::uint64_t{31} * 24 * 60 * 60;
   EXPECT_EQ(propose(root_, now_s, entropy_).error().code, Code::outside_window);
 }
 

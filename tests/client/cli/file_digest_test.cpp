@@ -10,7 +10,7 @@ namespace quorate::cli {
 namespace {
 
 std::filesystem::path file_with(const std::string& name, const std::string& content) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / ("digest-" + name);
+  auto path = std::filesystem::path(::testing::TempDir()) / ("digest-" + name);
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }

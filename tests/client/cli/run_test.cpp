@@ -1,58 +1,16 @@
 // The command line as a person meets it, as far as it needs no node.
 
-#include "client/cli/run.h"
-
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "client/home/roster.h"
-#include "crypto/base/hex.h"
+#include "tests/client/cli/command_line.h"
 
 namespace quorate::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Ended {
-  int exit;
-  std::string out;
-  std::string complaints;
-};
-
-Ended quorate(std::vector<const char*> words) {
-  words.insert(words.begin(), "quorate");
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  const int exit = run(static_cast<int>(words.size()), words.data());
-  std::fflush(stdout);
-  return {exit, ::testing::internal::GetCapturedStdout(), ::testing::internal::GetCapturedStderr()};
-}
-
-ed25519::Point point(const char* hex) {
-  return ed25519::Point::parse(from_hex(hex).value()).value();
-}
-
-class CommandLine : public ::testing::Test {
- protected:
-  CommandLine() {
-    fs::remove_all(home);
-    fs::create_directories(home);
-    const ed25519::Point key =
-        point("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
-    const ed25519::Point other =
-        point("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
-    // Nobody listens on the discard port of loopback.
-    const home::Roster roster{"test", {{"alpha", "ops", {"127.0.0.1", 9}, key, other}}};
-    std::ofstream(home / "roster.toml") << home::format(roster);
-    setenv("QUORATE_HOME", home.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
-  }
-
-  const fs::path home =
-      fs::path(::testing::TempDir()) / ("quorate-cli-" + std::to_string(getpid()));
-};
 
 TEST_F(CommandLine, EveryHelpEndsWithAnExample) {
   const std::vector<std::vector<const char*>> commands = {{},
@@ -66,6 +24,14 @@ TEST_F(CommandLine, EveryHelpEndsWithAnExample) {
                                                           {"request"},
                                                           {"request", "show"},
                                                           {"request", "sign"},
+                                                          {"request", "nonce"},
+                                                          {"approve"},
+                                                          {"audit"},
+                                                          {"audit", "pull"},
+                                                          {"audit", "verify"},
+                                                          {"audit", "show"},
+                                                          {"audit", "export"},
+                                                          {"audit", "trace"},
                                                           {"dev"},
                                                           {"dev", "up"},
                                                           {"dev", "down"}};
@@ -93,6 +59,13 @@ TEST_F(CommandLine, MistakesOfUsageEndWithTwoAndSayWhatToDo) {
       {"status", "--timeout", "soon"},
       {"sign", "--root", "files", "/nowhere/at/all"},
       {"request", "show", "/nowhere/at/all"},
+      {"request", "nonce", "/nowhere/at/all"},
+      {"approve", "/nowhere/at/all"},
+      {"sign", "--root", "files", "--life", "8d", "run_test"},
+      {"sign", "--root", "files", "--life", "soon", "run_test"},
+      {"audit", "verify"},
+      {"audit", "show"},
+      {"audit", "trace", "/nowhere/at/all"},
       {"dev", "up", "--nodes", "1"},
       {"dev", "up", "--nodes", "2", "--threshold", "3", "--dir", "/nowhere/at/all"}};
   for (const std::vector<const char*>& words : mistakes) {

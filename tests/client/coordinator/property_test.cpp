@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <rapidcheck/gtest.h>
 #include <sodium.h>
 
 #include "tests/client/coordinator/world.h"

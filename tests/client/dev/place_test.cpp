@@ -18,7 +18,7 @@ namespace {
 class LocalPlace : public ::testing::Test {
  protected:
   LocalPlace() { std::filesystem::remove_all(folder); }
-  ~LocalPlace() override { std::filesystem::remove_all(folder); }
+  void TearDown() override { std::filesystem::remove_all(folder); }
 
   const Path folder = Path(::testing::TempDir()) / ("quorate-place-" + std::to_string(getpid()));
 };

@@ -18,7 +18,7 @@ class Process : public ::testing::Test {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directories(folder);
   }
-  ~Process() override { std::filesystem::remove_all(folder); }
+  void TearDown() override { std::filesystem::remove_all(folder); }
 
   // Waits for a child of ours, which Stopping has told to end.
   static int reap(pid_t child) {

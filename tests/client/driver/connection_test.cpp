@@ -52,7 +52,7 @@ class DriverConnection : public ::testing::Test {
       });
     });
   }
-  ~DriverConnection() override {
+  void TearDown() override {
     if (connection_) connection_->close();
     if (node_) node_->close({Code::unreachable, "the test is over"});
     boost::system::error_code ignored;

@@ -80,7 +80,7 @@ using SignerDeathTest = SignerTest;
 TEST_F(SignerDeathTest, ANonceUsedTwiceEndsTheProcess) {
   NoncePair nonce = std::move(round_.nonces[0]);
   ASSERT_TRUE(sign(root_.shares[0], std::move(nonce), package_).has_value());
-  // NOLINTNEXTLINE(bugprone-use-after-move): this is the question
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): this is the question
   EXPECT_DEATH(static_cast<void>(sign(root_.shares[0], std::move(nonce), package_)),
                "invariant broken");
 }
@@ -88,7 +88,7 @@ TEST_F(SignerDeathTest, ANonceUsedTwiceEndsTheProcess) {
 TEST_F(SignerDeathTest, ANonceIsGoneAfterARefusalToo) {
   NoncePair nonce = NoncePair::generate(root_.shares[0], entropy_);
   ASSERT_FALSE(sign(root_.shares[0], std::move(nonce), package_).has_value());
-  // NOLINTNEXTLINE(bugprone-use-after-move): this is the question
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): this is the question
   EXPECT_DEATH(static_cast<void>(sign(root_.shares[0], std::move(nonce), package_)),
                "invariant broken");
 }

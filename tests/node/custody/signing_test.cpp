@@ -40,6 +40,7 @@ RC_GTEST_PROP(CustodySigning, AnyThresholdOfNodesSigns, ()) {
   std::vector<std::size_t> signers;
   for (std::size_t node = count - threshold; node < count; ++node) signers.push_back(node);
   std::vector<frost::Commitment> commitments;
+  commitments.reserve(signers.size());
   for (const std::size_t node : signers) {
     commitments.push_back(quorum.nodes[node]
                               .custody.frost_nonces(quorum.share(node), gateway, 3, noon)
@@ -190,6 +191,7 @@ TEST(CustodySigning, GivesEachNonceToOneOfManyThreads) {
   std::atomic<int> answers = 0;
   std::atomic<int> spent = 0;
   std::vector<std::thread> threads;
+  threads.reserve(thread_count);
   const frost::Package package = session.quorum.package(session.commitments);
   for (int i = 0; i < thread_count; ++i) {
     threads.emplace_back([&] {

@@ -41,7 +41,7 @@ class Desk : public Service {
 
 class RunningServer : public ::testing::Test {
  protected:
-  ~RunningServer() override {
+  void TearDown() override {
     for (const auto& stream : streams_) stream->close({Code::unreachable, "the test is over"});
     if (server_) {
       bool stopped = is_stopped_;

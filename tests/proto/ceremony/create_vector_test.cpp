@@ -17,7 +17,7 @@ using testing::identifier;
 
 class CreateVectorTest : public ::testing::Test {
  protected:
-  const CreateVector vector_;
+  const CreateVector vector_{};
 };
 
 TEST_F(CreateVectorTest, Proposal) {

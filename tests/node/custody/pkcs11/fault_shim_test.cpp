@@ -24,7 +24,7 @@ const Place share_place{a_share_key, Purpose::frost_share, {5, 6}};
 class FaultTest : public TokenTest {
  protected:
   FaultTest() { faults().reset(); }
-  ~FaultTest() override { faults().reset(); }
+  void TearDown() override { faults().reset(); }
 
   Config with_shim() {
     Config config = initialized();
@@ -114,6 +114,7 @@ TEST_F(FaultTest, ATokenWithTwoSessionsServesManyThreads) {
   const auto backend = opened(config);
   const Bytes blob = sealed(*backend);
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 10; ++round) {

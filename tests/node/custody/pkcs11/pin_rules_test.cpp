@@ -23,7 +23,7 @@ class PinRules : public TokenTest {
     config_ = initialized();
     config_.shim = with_faults;
   }
-  ~PinRules() override { faults().reset(); }
+  void TearDown() override { faults().reset(); }
 
   Config config_;
 };

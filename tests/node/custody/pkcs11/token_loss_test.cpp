@@ -33,6 +33,7 @@ TEST_F(TokenTest, WorksAgainWhenItsFolderComesBackUnderLoad) {
   std::atomic<bool> done = false;
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       while (!done) {

@@ -76,6 +76,7 @@ TEST_F(TokenTest, MakesAKeyOnceAndDestroysItForGood) {
 TEST_F(TokenTest, MakesOneKeyWhenManyThreadsAskForIt) {
   const auto backend = opened(initialized());
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] { EXPECT_TRUE(backend->create_key(a_share_key, entropy_)); });
   }
