@@ -77,15 +77,15 @@ TEST(SecretBytes, LeavesNothingWhereItWasMovedFrom) {
   ByteArray<32> source = pattern();
   Secret first{std::span<std::uint8_t, 32>(source)};
   Secret second = std::move(first);
-  EXPECT_EQ(first.expose(),
-            zeroes);  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): asked for
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): this is the question
+  EXPECT_EQ(first.expose(), zeroes);
   EXPECT_EQ(second.expose(), pattern());
 
   Secret third;
   EXPECT_EQ(third.expose(), zeroes);
   third = std::move(second);
-  EXPECT_EQ(second.expose(),
-            zeroes);  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): asked for
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): this is the question
+  EXPECT_EQ(second.expose(), zeroes);
   EXPECT_EQ(third.expose(), pattern());
 
   Secret& itself = third;
