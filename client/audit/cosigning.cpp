@@ -14,11 +14,21 @@ constexpr std::string_view signature_mark = "\u2014 ";  // as each signature lin
 Cosigning::Cosigning(Node of, Node by, std::string note)
     : of_(std::move(of)), by_(std::move(by)), ask_{std::move(note), 0, {}} {}
 
-Status Cosigning::prove(const Page& page) {
-  QUORATE_CHECK(record::open_note(page.checkpoint, of_.origin, of_.identity));
+Result<std::optional<Finding>> Cosigning::prove(const Page& page) {
+  QUORATE_TRY(const record::Checkpoint now,
+              record::open_note(page.checkpoint, of_.origin, of_.identity));
+  if (now.tree.size < ask_.from) {
+    return Finding{Kind::shrunk,
+                   {of_.name},
+                   by_.name + " has cosigned a ledger of " + std::to_string(ask_.from) +
+                       " records of " + of_.name + ", which now shows only " +
+                       std::to_string(now.tree.size),
+                   {},
+                   {{"checkpoint now", page.checkpoint}}};
+  }
   ask_.checkpoint = page.checkpoint;
   ask_.consistency = page.consistency;
-  return Done{};
+  return std::nullopt;
 }
 
 Result<CosignOutcome> Cosigning::judge(const CosignAnswer& answer) {

@@ -44,9 +44,9 @@ class Cosigning {
   Cosigning(Node of, Node by, std::string note);
 
   CosignAsk ask() const { return ask_; }
-  // The page that `NeedsProof` asked for: it brings the newest checkpoint and the proof to it.
-  // `malformed`, `signature_invalid`.
-  [[nodiscard]] Status prove(const Page& page);
+  // The page that `NeedsProof` asked for: it brings the newest checkpoint and the proof to it. A
+  // finding where that is smaller than what was cosigned before. `malformed`, `signature_invalid`.
+  [[nodiscard]] Result<std::optional<Finding>> prove(const Page& page);
   // Fails where the answer proves nothing: `malformed`, `signature_invalid`.
   [[nodiscard]] Result<CosignOutcome> judge(const CosignAnswer& answer);
 

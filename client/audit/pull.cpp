@@ -1,6 +1,7 @@
 #include "client/audit/pull.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "proto/record/record.h"
 
@@ -47,13 +48,18 @@ void Pull::contradict(Kind kind, std::string what, const std::string& note) {
 }
 
 // What the node signs now, against what it signed before.
-void Pull::look_at(const record::Checkpoint& now, const Page& page) {
+Status Pull::look_at(const Page& page) {
+  const Stage asked = std::exchange(stage_, Stage::ended);
+  QUORATE_TRY(const record::Checkpoint now,
+              record::open_note(page.checkpoint, node_.origin, node_.identity));
   const record::Tree before = held_.frontier.tree();
   if (now.tree.size < before.size) {
     contradict(Kind::shrunk,
                node_.name + " signed " + records(before.size) + ", and now shows only " +
                    records(now.tree.size),
                page.checkpoint);
+  } else if (asked == Stage::asking_checkpoint) {
+    return fail(Code::malformed, "it does not give the records behind those pulled before");
   } else if (before.size > 0 && !record::extends(now.tree, before, page.consistency)) {
     contradict(Kind::rewritten,
                node_.name + " can't show that the " + records(now.tree.size) +
@@ -64,22 +70,13 @@ void Pull::look_at(const record::Checkpoint& now, const Page& page) {
     target_note_ = page.checkpoint;
     stage_ = Stage::fetching;
   }
+  return Done{};
 }
 
 Result<Grown> Pull::take(const Page& page) {
   if (!target_) {
-    Result<record::Checkpoint> now =
-        record::open_note(page.checkpoint, node_.origin, node_.identity);
-    const Stage asked = stage_;
-    stage_ = Stage::ended;
-    if (!now) return tl::unexpected<Error>(std::move(now).error());
-    look_at(*now, page);
+    QUORATE_CHECK(look_at(page));
     if (finding_) return Grown{};
-    if (asked == Stage::asking_checkpoint) {
-      // It refused its history and has not lost any of it.
-      stage_ = Stage::ended;
-      return fail(Code::malformed, "it does not give the records behind those pulled before");
-    }
   }
   Grown grown;
   const std::uint64_t wanted = target_->tree.size - frontier_.size();

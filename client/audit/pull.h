@@ -92,7 +92,7 @@ class Pull {
  private:
   enum class Stage { asking_first, asking_checkpoint, fetching, ended };
 
-  void look_at(const record::Checkpoint& now, const Page& page);
+  [[nodiscard]] Status look_at(const Page& page);
   void contradict(Kind kind, std::string what, const std::string& note);
 
   Node node_;

@@ -48,6 +48,10 @@ void Console::result(std::string_view words, const Json& json) const {
   }
 }
 
+void Console::line(const Json& json) const {
+  write_line(stdout, json.dump(-1, ' ', true, Json::error_handler_t::replace));
+}
+
 void Console::clear() const {
   if (isatty(STDOUT_FILENO) == 1) write(stdout, "\x1b[H\x1b[2J");
 }

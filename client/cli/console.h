@@ -29,6 +29,8 @@ class Console {
 
   // Exactly one of the two is written.
   void result(std::string_view words, const Json& json) const;
+  // One of many results, as JSON on a line of its own, whatever the style.
+  void line(const Json& json) const;
   // Empties the terminal's screen; nothing where standard output is none.
   void clear() const;
   // One line on what is going on right now.

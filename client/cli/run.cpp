@@ -29,6 +29,7 @@ void add_commands(CLI::App& program, Chosen& chosen) {
   add_ssh_cert(program, chosen);
   add_request(program, chosen);
   add_approve(program, chosen);
+  add_audit(program, chosen);
   add_dev(program, chosen);
 }
 

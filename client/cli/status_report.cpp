@@ -35,6 +35,7 @@ NodeStatus node_status(const driver::NodeDescription& answer, const SeenHeads& h
   node.custody_state = description.custody_state;
   node.version = description.version;
   node.policies = to_hex(description.policies);
+  node.policy_trouble = description.policy_trouble;
   add_ledger(node, heads);
   if (description.custody_state != "ready") node.trouble = description.custody_state;
   if (!node.ledger_trouble.empty()) node.trouble = node.ledger_trouble;
@@ -125,6 +126,9 @@ std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
              to_hex(node.ledger->tree.root).substr(0, 16);
     }
     out += "\n";
+    if (!node.policy_trouble.empty()) {
+      out += "    its newer policy.toml is not in force: " + node.policy_trouble + "\n";
+    }
     if (node.is_rewritten) {
       out += "    ITS LEDGER WAS CUT OR REWRITTEN: " + node.ledger_trouble +
              "\n    believe nothing it says until its operator explains; `quorate audit pull` "
@@ -246,6 +250,7 @@ Json json_of(const home::Roster& roster, const StatusReport& report) {
                      {"custody_state", node.custody_state},
                      {"version", node.version},
                      {"policies", node.policies},
+                     {"policy_trouble", node.policy_trouble},
                      {"ledger", ledger},
                      {"ledger_trouble", node.ledger_trouble},
                      {"ledger_rewritten", node.is_rewritten}});

@@ -35,11 +35,13 @@ Result<Description> decode(const wire::v1::Description& message, const home::Ros
                   {},
                   {},
                   {},
+                  {},
                   {}};
   if (message.policies().size() != out.policies.size()) {
     return fail(Code::malformed, "the hash of its policies has not 32 bytes");
   }
   std::ranges::copy(wire::view(message.policies()), out.policies.begin());
+  out.policy_trouble = printable(message.policy_trouble());
   out.checkpoint = message.checkpoint();
   if (message.roots_size() > most_roots) {
     return fail(Code::malformed, "it describes more roots than any node has");

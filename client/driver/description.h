@@ -36,6 +36,7 @@ struct Description {
   std::vector<DescribedRoot> roots;
   std::vector<DescribedCeremony> ceremonies;
   layout::Hash policies{};      // record::policies_hash()
+  std::string policy_trouble = "";  // why a newer policy.toml is not in force
   std::string checkpoint = "";  // of its ledger, a signed note; as it came, and not looked at
 };
 

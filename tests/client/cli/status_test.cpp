@@ -152,6 +152,12 @@ TEST_F(StatusTest, SaysLoudlyThatALedgerWasCut) {
   EXPECT_EQ(json_of(roster(), report)["nodes"][0]["ledger_rewritten"], true);
 }
 
+TEST_F(StatusTest, SaysThatABrokenPolicyIsNotInForce) {
+  answers[0].description->policy_trouble = "policy.toml:7: expected a group";
+  EXPECT_NE(in_words(judged({})).find("not in force: policy.toml:7: expected a group"),
+            std::string::npos);
+}
+
 TEST_F(StatusTest, NamesTheNodesWhosePoliciesDiffer) {
   EXPECT_EQ(in_words(judged({})).find("policies differ"), std::string::npos);
   answers[1].description->policies[0] = 0x77;
