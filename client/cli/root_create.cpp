@@ -54,8 +54,11 @@ void add_root_create(CLI::App& root, Chosen& chosen) {
   const auto arguments = std::make_shared<CreateArguments>();
   RootWish& wish = arguments->wish;
   add_text(command, {"NAME", "what to call it"}, Need::required, wish.name);
-  add_text(command, {"--purpose", "ssh-user-ca, ssh-host-ca or file: it signs nothing else", "P"},
-           Need::required, wish.purpose);
+  add_text(
+      command,
+      {"--purpose",
+       "ssh-user-ca, ssh-host-ca, file, access, bundle or revocation: it signs nothing else", "P"},
+      Need::required, wish.purpose);
   add_text(command, {"--algorithm", "ed25519", "A"}, Need::required, arguments->algorithm,
            {"ed25519"});
   add_number(command, {"--threshold", "how many nodes must sign", "T"}, wish.threshold, {2, 64});

@@ -311,6 +311,13 @@ within = "12h"
 evidence = "key"
 [profile.limits]
 per_requester = "5/1h"
+
+[[profile]]
+name = "revoking"
+root = "revocations"
+statement = "revocation"
+life = "24h"
+requester = { groups = ["users"], evidence = "key" }
 )";
 }
 
