@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/end_to_end/shell.h"
 
@@ -17,9 +18,12 @@ namespace quorate::testing {
 // stopped is started again before the next.
 class DevQuorum : public ::testing::Test {
  protected:
-  static void SetUpTestSuite();
+  static void SetUpTestSuite() { begin(""); }
   static void TearDownTestSuite();
   void SetUp() override;
+
+  // For suites that want another quorum: `options` are those of `dev up`.
+  static void begin(const std::string& options);
 
   // In the suite's folder, with QUORATE_HOME set.
   static Ended run(const std::string& line);
@@ -29,6 +33,14 @@ class DevQuorum : public ::testing::Test {
 
   // kill -9, and gone when this returns.
   static void kill_node(const std::string& node);
+  // As its operator stops it.
+  static void stop_node(const std::string& node);
+
+  // Gives these nodes another policy.toml and has them read it again; returns when they have, and
+  // throws where one would not take it.
+  static void set_policy(const std::vector<std::string>& nodes, const std::string& text);
+  // The same for one whose text may be wrong. What the node says of it in its log.
+  static std::string reload_policy(const std::string& node, const std::string& text);
 
   // Runs the line again and again until it ends with this exit code; the last one, after 30
   // seconds.
@@ -44,6 +56,8 @@ class DevQuorum : public ::testing::Test {
   static std::size_t count_of(const std::string& code, const Ended& ended);
 
  private:
+  static void end_node(const std::string& node, int signal);
+
   static std::unique_ptr<Shell> shell_;
 };
 
