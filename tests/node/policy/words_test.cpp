@@ -92,7 +92,8 @@ TEST(PolicyPage, ItsExampleLoadsAndSaysWhatThePageSays) {
 }
 
 TEST(PolicyPage, ItsCanonicalJsonIsThatOfTheProfile) {
-  const Profile& profile = load(example()).contents().profiles[1];
+  const Policy policy = load(example());
+  const Profile& profile = policy.contents().profiles[1];
   std::string json = block("```json\n");
   json.erase(std::remove(json.begin(), json.end(), '\n'), json.end());
   json.erase(std::remove(json.begin(), json.end(), ' '), json.end());  // it has none of its own
