@@ -181,12 +181,19 @@ Check check_options(const Case& asked) {
 Check check_key_id(const Case& asked) {
   const auto ssh = certificate_of(asked);
   if (!ssh || !ssh->rules.key_id) return std::nullopt;
+  const auto wrong = [&](const std::string& reason) {
+    return breach(asked, "ssh.key_id", Code::key_id_not_allowed, reason);
+  };
   const Result<std::string> filled =
       ssh->rules.key_id->fill(identity_of(asked.facts.judgement, asked.contents));
-  if (filled && *filled == ssh->certificate.key_id) return std::nullopt;
-  return breach(asked, "ssh.key_id", Code::key_id_not_allowed,
-                filled ? "the key id must be `" + *filled + "`, by profile " + asked.profile.name
-                       : filled.error().message);
+  if (!filled) return wrong(filled.error().message);
+  if (filled->size() > ssh::key_id_limit ||
+      !std::all_of(filled->begin(), filled->end(), [](char c) { return c >= 0x20 && c <= 0x7e; })) {
+    return wrong("`" + ssh->rules.key_id->text() +
+                 "` comes out with characters that no key id may have, or too many");
+  }
+  if (*filled == ssh->certificate.key_id) return std::nullopt;
+  return wrong("the key id must be `" + *filled + "`, by profile " + asked.profile.name);
 }
 
 }  // namespace quorate::policy

@@ -345,6 +345,21 @@ TEST_F(Templates, ACharacterThatThePlaceForbidsIsARefusal) {
             Code::principal_not_allowed);
 }
 
+TEST_F(Templates, AKeyIdThatCannotBeShownIsNotRepeatedInTheReason) {
+  const Policy policy = load(replaced(with("key_id = \"{person}\"", "key_id = \"{oidc.email}\""),
+                                      "evidence = \"key\" }", "evidence = \"oidc\" }"));
+  statement::SshCertificate body = certificate();
+  body.principals = {"deploy"};
+  const Decision refused = judge(policy, certificate_statement(body),
+                                 asked_by(by_token("corp:u7", "u7",
+                                                   {{"groups", {"eng"}},
+                                                    {"email", {"zo\xc3\xab@example.com"}},
+                                                    {"email_verified", {"true"}}})));
+  EXPECT_EQ(code(refused), Code::key_id_not_allowed);
+  EXPECT_EQ(reason(refused),
+            "`{oidc.email}` comes out with characters that no key id may have, or too many");
+}
+
 // Kind 4.
 class AccessRules : public ::testing::Test {
  protected:
