@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "crypto/base/hex.h"
@@ -12,6 +13,8 @@ namespace {
 
 // How many of the latest events that two nodes share must agree on how far their clocks are apart.
 constexpr std::size_t shared_events = 8;
+// Of a ledger's approvals, those among which they are looked for: the newest.
+constexpr std::size_t recent_approvals = 4096;
 
 struct Entry {
   const Approved* approved;
@@ -22,6 +25,11 @@ std::string names_of(const std::set<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
   return out.empty() ? "nobody" : out;
+}
+
+std::span<const Approved> recent(const Witness& witness) {
+  const std::span<const Approved> all = witness.approved;
+  return all.last(std::min(all.size(), recent_approvals));
 }
 
 std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
@@ -145,14 +153,14 @@ class CrossCheck {
   // of ceremonies.
   static std::vector<Common> in_common(const Witness& a, const Witness& b) {
     std::map<Hash, std::uint64_t> requests;
-    for (const Approved& approved : a.approved) {
+    for (const Approved& approved : recent(a)) {
       requests.emplace(approved.request_id, approved.time_ms);
     }
     std::map<std::pair<Hash, record::CeremonyEvent>, std::uint64_t> steps;
     for (const Shared& step : a.shared)
       steps.emplace(std::pair(step.ceremony, step.event), step.time_ms);
     std::vector<Common> common;
-    for (const Approved& approved : b.approved) {
+    for (const Approved& approved : recent(b)) {
       const auto found = requests.find(approved.request_id);
       if (found != requests.end()) common.push_back({found->second, approved.time_ms});
     }

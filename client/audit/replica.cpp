@@ -215,6 +215,7 @@ Status Replica::keep_contradiction(const Finding& finding) const {
   for (const Finding& other : known) {
     if (other.kind == finding.kind && other.proofs == finding.proofs) return Done{};
   }
+  if (known.size() >= contradictions_limit) return Done{};  // those that are there say enough
   const std::string number = std::to_string(known.size() + 1);
   return home::write_file(file("contradiction." + number),
                           what.dump(2, ' ', true, json::error_handler_t::replace) + "\n", 0600,

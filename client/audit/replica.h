@@ -31,6 +31,8 @@ namespace quorate::audit {
 
 using Path = std::filesystem::path;
 
+inline constexpr std::size_t contradictions_limit = 16;
+
 // What NODE.checkpoint says.
 struct Mark {
   std::uint64_t leaves_bytes = 0;
@@ -78,7 +80,8 @@ class Replica {
 
   [[nodiscard]] Status keep_cosigned(const std::string& other, const std::string& note) const;
   [[nodiscard]] Result<std::optional<std::string>> cosigned(const std::string& other) const;
-  // Beside those that are there.
+  // Beside those that are there, contradictions_limit at most: a node that goes on with a rewritten
+  // ledger contradicts itself at every pull.
   [[nodiscard]] Status keep_contradiction(const Finding& finding) const;
   [[nodiscard]] Result<std::vector<Finding>> contradictions() const;
 

@@ -1,7 +1,7 @@
 // Pulling: all ledgers at once, page by page, then every node's checkpoint to every other.
 
 #include <algorithm>
-#include <set>
+#include <chrono>
 
 #include "client/audit/cosigning.h"
 #include "client/audit/pull.h"
@@ -79,10 +79,18 @@ class Pulling {
     if (answer->has_refused() && puller.pull.is_refused()) return Done{};
     QUORATE_TRY(const audit::Page page, driver::decode_history(*answer));
     QUORATE_TRY(const audit::Grown grown, puller.pull.take(page));
+    tell(puller);
+    return puller.replica.append(grown);
+  }
+
+  // About once a second.
+  void tell(const Puller& puller) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_ < std::chrono::seconds(1)) return;
+    told_ = now;
     client_.console().progress("pulling " + puller.node.name + ": " +
                                std::to_string(puller.pull.reached()) + " of " +
                                std::to_string(puller.pull.target_size()) + " records");
-    return puller.replica.append(grown);
   }
 
   Status keep(Puller& puller) {
@@ -228,6 +236,7 @@ class Pulling {
   driver::Quorum& quorum_;
   std::vector<Puller> pullers_;
   PullReport report_;
+  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace

@@ -348,7 +348,7 @@ Json json_of(const ceremony::EpochRecord& record, const Signature& signature) {
   Json verdicts = Json::array();
   for (const NodeTrouble& signer : signature.signers) {
     signers.push_back(signer.node);
-    Json verdict = {{"name", signer.node}};
+    Json verdict = {{"node", signer.node}};
     if (signer.verdict) verdict.update(json_of(*signer.verdict));
     verdicts.push_back(std::move(verdict));
   }

@@ -66,7 +66,7 @@ struct ReportedVerdict {
 };
 
 // A refusal may have no receipt: then it was only counted.
-inline constexpr record::Receipts approval_receipts = record::Receipts::optional;
+inline constexpr record::Receipts approval_receipts = record::Receipts::required;
 
 ReportedVerdict read_verdict(ByteView signed_verdict, const record::Asked& asked,
                              record::Receipts receipts);

@@ -115,6 +115,16 @@ TEST_F(ReplicaTest, KeepsEachContradictionOnce) {
   EXPECT_THAT(replica.contradictions().value(), ::testing::ElementsAre(first, second));
 }
 
+TEST_F(ReplicaTest, DoesNotFillTheDiskWithContradictions) {
+  const Replica replica = open();
+  for (std::size_t i = 0; i < contradictions_limit + 3; ++i) {
+    const Finding finding{
+        Kind::shrunk, {"alpha"}, "it shrank", {}, {{"checkpoint now", std::to_string(i)}}};
+    ASSERT_TRUE(replica.keep_contradiction(finding).has_value());
+  }
+  EXPECT_EQ(replica.contradictions()->size(), contradictions_limit);
+}
+
 TEST_F(ReplicaTest, ProvesTheRecordsOfAFinding) {
   pull(open());
   std::vector<Finding> findings{{Kind::two_documents, {}, "", {{"alpha", 4}, {"bravo", 1}}, {}}};

@@ -6,6 +6,7 @@
 #include "crypto/base/hex.h"
 #include "proto/record/signed_verdict.h"
 #include "proto/signing/session.h"
+#include "tests/support/receipt.h"
 
 namespace quorate::testing {
 
@@ -45,6 +46,7 @@ std::ostream& operator<<(std::ostream& out, Conduct conduct) {
                                                               "lies",
                                                               "signs_with_another_key",
                                                               "judges_another_document",
+                                                              "gives_no_receipt",
                                                               "offers_anothers_commitments",
                                                               "repeats_its_commitments",
                                                               "always_forgets"};
@@ -226,8 +228,13 @@ Bytes World::verdict(const Node& node) const {
   verdict.document = signing::document(message_);
   if (node.conduct == Conduct::judges_another_document) verdict.document[0] ^= 1;
   verdict.not_after = 2000;
-  return record::encode(record::sign_verdict(
-      {node.identity.public_key().bytes(), 1'000'000, std::move(verdict)}, node.identity));
+  record::SignedVerdict made = record::sign_verdict(
+      {node.identity.public_key().bytes(), 1'000'000, std::move(verdict)}, node.identity);
+  const std::string origin = "demo/node-" + std::to_string(node.index.number());
+  if (node.conduct != Conduct::gives_no_receipt) {
+    made = with_receipt(std::move(made), origin, node.identity);
+  }
+  return record::encode(made);
 }
 
 Event World::answer(Node& node, const std::vector<Commitment>& commitments) {

@@ -33,11 +33,12 @@ enum class Conduct {
   lies,
   signs_with_another_key,
   judges_another_document,
+  gives_no_receipt,
   offers_anothers_commitments,
   repeats_its_commitments,
   always_forgets,
 };
-inline constexpr int conducts = 16;
+inline constexpr int conducts = 17;
 
 constexpr bool is_willing(Conduct conduct) { return conduct <= Conduct::busy_at_first; }
 std::ostream& operator<<(std::ostream& out, Conduct conduct);

@@ -1,5 +1,6 @@
 #include "tests/client/driver/fake_node.h"
 
+#include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
@@ -10,6 +11,7 @@
 #include "proto/statement/to_be_signed.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/decode.h"
+#include "tests/support/receipt.h"
 
 namespace quorate::testing {
 namespace {
@@ -19,6 +21,11 @@ ed25519::SigningKey key(std::uint64_t seed) {
   SecretBytes<32> bytes;
   entropy.fill(bytes.writable());
   return ed25519::SigningKey(bytes);
+}
+
+std::string name_of(std::size_t place) {
+  static constexpr std::array<const char*, 3> names = {"alpha", "bravo", "charlie"};
+  return names.at(place);
 }
 
 wire::v1::Answer refusal(Code code, const std::string& reason) {
@@ -81,12 +88,37 @@ wire::v1::Answer FakeNode::commit() {
   return answer;
 }
 
+std::string FakeNode::origin() const { return "test/" + name_of(share_.holder.number() - 1u); }
+
+// Nothing but an approval is missing, and that is written down.
+wire::v1::Answer FakeNode::wait_for_approval(const statement::Statement& statement) {
+  const std::string reason = "1 more of release-managers";
+  const record::Salt salt{7};
+  record::Verdict verdict{};
+  verdict.request_id = statement::request_id(statement::encode(statement));
+  verdict.root_id = record_.root_id();
+  verdict.epoch = record_.members.epoch;
+  verdict.kind = static_cast<std::uint8_t>(statement.kind);
+  verdict.decision = record::Decision::pending;
+  verdict.code = number(Code::approval_missing);
+  verdict.document = {1};
+  verdict.reason = record::veil(salt, bytes_of(reason));
+  wire::v1::Answer answer = refusal(Code::approval_missing, reason);
+  answer.mutable_refused()->set_salt(wire::field(salt));
+  answer.mutable_refused()->set_verdict(wire::field(record::encode(
+      with_receipt(record::sign_verdict({identity_.public_key().bytes(), 1, verdict}, identity_),
+                   origin(), identity_))));
+  return answer;
+}
+
 wire::v1::Answer FakeNode::sign(const wire::v1::SignRequest& message) {
   if (manner == Manner::refuses) {
     return refusal(Code::requester_not_allowed, "nobody asks \x07 this node");
   }
   const auto request = request::decode(wire::view(message.request())).value();
   const auto statement = statement::parse(request.statement).value();
+  ++signs;
+  if (manner == Manner::waits) return wait_for_approval(statement);
   const Bytes bytes =
       statement::to_be_signed(statement, ssh::PublicKey::of(record_.group_key())).value();
   const auto commitments = wire::decode(message.commitments()).value();
@@ -107,8 +139,10 @@ wire::v1::Answer FakeNode::sign(const wire::v1::SignRequest& message) {
   verdict.decision = record::Decision::approve;
   verdict.document = statement::document(bytes);
   verdict.not_after = statement.not_after;
-  answer.mutable_partial()->set_verdict(wire::field(record::encode(
-      record::sign_verdict({identity_.public_key().bytes(), 1, verdict}, identity_))));
+  const record::SignedVerdict made =
+      with_receipt(record::sign_verdict({identity_.public_key().bytes(), 1, verdict}, identity_),
+                   origin(), identity_);
+  answer.mutable_partial()->set_verdict(wire::field(record::encode(made)));
   return answer;
 }
 
@@ -166,9 +200,8 @@ std::unique_ptr<server::Server> FakeQuorum::serve(std::size_t index, std::uint16
 
 home::Roster FakeQuorum::roster() const {
   home::Roster roster{"test", {}};
-  const std::vector<std::string> names = {"alpha", "bravo", "charlie"};
   for (std::size_t i = 0; i < 3; ++i) {
-    roster.nodes.push_back({names[i],
+    roster.nodes.push_back({name_of(i),
                             "ops",
                             {"127.0.0.1", ports_[i]},
                             nodes_[i]->identity().public_key(),

@@ -19,11 +19,12 @@
 #include "crypto/frost/signer.h"
 #include "node/server/server.h"
 #include "proto/ceremony/epoch_record.h"
+#include "proto/statement/statement.h"
 #include "tests/support/dealer.h"
 
 namespace quorate::testing {
 
-enum class Manner { honest, refuses, lies, silent };
+enum class Manner { honest, refuses, waits, lies, silent };
 
 class FakeNode final : public server::Service {
  public:
@@ -39,12 +40,15 @@ class FakeNode final : public server::Service {
   // While it is above 0 each `sign` ends the connection instead of being answered.
   std::atomic<int> drops = 0;
   std::atomic<int> commits = 0;  // how often it was asked for commitments
+  std::atomic<int> signs = 0;    // how often it judged a request
   std::function<void()> drop;    // ends its connections
 
  private:
   wire::v1::Answer describe() const;
   wire::v1::Answer commit();
   wire::v1::Answer sign(const wire::v1::SignRequest& message);
+  wire::v1::Answer wait_for_approval(const statement::Statement& statement);
+  std::string origin() const;  // of the ledger that it would have
 
   frost::Share share_;
   ceremony::EpochRecord record_;

@@ -5,6 +5,7 @@
 #include "client/ceremony/proposal.h"
 #include "client/driver/description.h"
 #include "client/driver/leading.h"
+#include "client/driver/showing.h"
 #include "proto/request/request.h"
 #include "proto/statement/to_be_signed.h"
 #include "tests/client/driver/fake_node.h"
@@ -203,6 +204,49 @@ TEST_F(DriverSigning, ReportsEveryMemberOfACeremonyThatRefuses) {
   ASSERT_NE(failed, nullptr);
   ASSERT_EQ(failed->report.members.size(), 3u);
   EXPECT_EQ(failed->report.members[0].code, number(Code::ceremony_unknown));
+}
+
+// A token counts from when a node first saw it, so a request that waits comes to every node at
+// once.
+TEST_F(DriverSigning, ShowsARequestThatWaitsToTheNodesThatDidNotSeeItYet) {
+  for (std::size_t i = 0; i < 3; ++i) nodes_.node(i).manner = Manner::waits;
+  coordinator::Report report;
+  {
+    Signing signing(*quorum_, nodes_.record());
+    const SigningEnd end = sign(signing);
+    ASSERT_TRUE(std::holds_alternative<coordinator::Failed>(end));
+    report = std::get<coordinator::Failed>(end).report;
+  }
+  std::set<frost::Identifier> rest;
+  for (const coordinator::NodeReport& node : report.nodes) {
+    if (node.conduct == coordinator::Conduct::answered) {
+      rest.insert(node.node);
+      continue;
+    }
+    EXPECT_EQ(node.code, number(Code::approval_missing));
+    ASSERT_TRUE(node.verdict.has_value());
+    EXPECT_EQ(node.verdict->trouble, "");
+    EXPECT_EQ(node.verdict->decided()->decision, record::Decision::pending);
+  }
+  ASSERT_EQ(rest.size(), 1u);
+
+  const coordinator::Task task{nodes_.record(),
+                               "test",
+                               {{testing::identifier(1), "alpha"},
+                                {testing::identifier(2), "bravo"},
+                                {testing::identifier(3), "charlie"}},
+                               statement::request_id(wanted_.request.statement),
+                               wanted_.to_be_signed};
+  const auto shown = show(*quorum_, task, request::encode(wanted_.request), rest, patience);
+  ASSERT_EQ(shown.size(), 1u);
+  EXPECT_EQ(shown[0].node, *rest.begin());
+  EXPECT_EQ(shown[0].conduct, coordinator::Conduct::refused);
+  EXPECT_EQ(shown[0].code, number(Code::approval_missing));
+  EXPECT_EQ(shown[0].reason, "1 more of release-managers");
+  ASSERT_TRUE(shown[0].verdict.has_value());
+  EXPECT_EQ(shown[0].verdict->trouble, "");
+  EXPECT_TRUE(shown[0].verdict->in_ledger.has_value());
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(nodes_.node(i).signs, 1) << i;
 }
 
 }  // namespace
