@@ -95,6 +95,8 @@ TEST_F(Bundles, FirstIsVouchedForByARootThatTheNodeKnows) {
   EXPECT_EQ(code_of(publish_bundle(forged, {other_root})), Code::signature_invalid);
   EXPECT_EQ(code_of(publish_bundle(forged, {bundle_root})), Code::signature_invalid)
       << "its own rule counts as well";
+  EXPECT_EQ(code_of(publish_bundle(forged, {other_root, ssh_root})), Code::signature_invalid)
+      << "its root is for something else";
   EXPECT_EQ(code_of(publish_bundle(first_bundle(), {})), Code::signature_invalid);
   EXPECT_EQ(code_of(publish_bundle(next_bundle(first_bundle()))), Code::field_not_allowed);
   holdings_->know_roots({});
@@ -153,6 +155,7 @@ TEST_F(Bundles, OneSignatureTwiceIsOneRoot) {
 TEST_F(Bundles, TwoPayloadsOfOneVersionStopEverything) {
   ASSERT_TRUE(publish_bundle(first_bundle()));
   const json second = next_bundle(first_bundle());
+  ASSERT_TRUE(approve(bundle_statement(second)));
   ASSERT_TRUE(publish_bundle(second));
   json other = second;
   other["expires"] = start + 29 * day;
@@ -171,6 +174,7 @@ TEST_F(Bundles, TwoPayloadsOfOneVersionStopEverything) {
     return Done{};
   });
   EXPECT_EQ(holdings_->bundle().value()->version, 1u);
+  EXPECT_EQ(code_of(approve(bundle_statement(other))), std::nullopt) << "nor is the approval left";
   EXPECT_EQ(publish_bundle(other).value().number, 2u);
   EXPECT_EQ(code_of(holdings_->may_sign(bundle_statement(next_bundle(other)))), std::nullopt);
 }

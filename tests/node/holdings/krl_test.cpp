@@ -90,6 +90,15 @@ TEST_F(Krls, NeedTheListThatTheyName) {
   EXPECT_THAT(overtaken.error().message, HasSubstr("newest list is 2"));
 }
 
+TEST_F(Krls, OfTwoListsOfOneNumberTheDocumentDecides) {
+  const json first = list(1, {entry("serial", serial_of(ssh_root, 77), start)});
+  const json second = list(1, {entry("serial", serial_of(ssh_root, 78), start)});
+  ASSERT_TRUE(publish_list(first));
+  ASSERT_TRUE(publish_list(second));
+  EXPECT_NE(holdings_->krl(krl_statement(first)).value(),
+            holdings_->krl(krl_statement(second)).value());
+}
+
 TEST_F(Krls, NameOnlyRootsWhoseKeysTheNodeKnows) {
   const json revoked = list(1, {entry("serial", serial_of(other_root, 77), start)});
   ASSERT_TRUE(publish_list(revoked));

@@ -168,13 +168,25 @@ TEST_F(Lists, ListThatNeedsNoUpdateIsNotTaken) {
 }
 
 TEST_F(Lists, NewestCountsAndAnOlderOneStillBinds) {
-  EXPECT_EQ(publish_list(list(3, {bob})).value().number, 3u) << "numbers in between may be missed";
-  EXPECT_EQ(publish_list(list(2, {alice})).value().number, 3u);
-  EXPECT_EQ(publish_list(list(3, {bob})).value().number, 3u);
+  const json bob_for_longer = entry("person", "bob", start + 9 * day);
+  EXPECT_EQ(publish_list(list(3, {bob_for_longer})).value().number, 3u)
+      << "numbers in between may be missed";
+  EXPECT_EQ(publish_list(list(2, {alice, bob})).value().number, 3u);
+  EXPECT_EQ(publish_list(list(3, {bob_for_longer})).value().number, 3u);
   reopen();
   EXPECT_EQ(holdings_->revocation().value(), 3u);
-  EXPECT_EQ(code_of(holdings_->may_sign(list_statement(list(4, {bob})))), Code::field_not_allowed);
-  EXPECT_EQ(code_of(holdings_->may_sign(list_statement(list(4, {alice, bob})))), std::nullopt);
+  using statement::RevocationType;
+  EXPECT_TRUE(holdings_->is_revoked(RevocationType::person, "bob").value());
+  EXPECT_FALSE(holdings_->is_revoked(RevocationType::person, "alice").value());
+  const auto judged = [&](const std::vector<json>& entries) {
+    return code_of(holdings_->may_sign(list_statement(list(4, entries))));
+  };
+  EXPECT_EQ(judged({bob_for_longer}), Code::field_not_allowed);
+  EXPECT_EQ(judged({alice, bob}), Code::field_not_allowed) << "until became earlier";
+  EXPECT_EQ(judged({alice, bob_for_longer}), std::nullopt);
+  EXPECT_EQ(code_of(holdings_->may_sign(krl_statement(list(2, {alice, bob})))),
+            Code::field_not_allowed)
+      << "an older list is not held";
 }
 
 TEST_F(Lists, OfTwoListsOfOneNumberTheEntriesOfBothApply) {

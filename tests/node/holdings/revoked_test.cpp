@@ -77,6 +77,16 @@ TEST_F(Revoked, ListOfTheBundleHasTheNameThatItSays) {
   EXPECT_EQ(code_of(publish_list(renamed, other_root)), Code::field_not_allowed);
 }
 
+TEST_F(Revoked, ListThatTheBundleNoLongerNamesDoesNotCount) {
+  ASSERT_TRUE(publish_bundle(first_bundle()));
+  ASSERT_TRUE(publish_list(list(1), other_root));
+  EXPECT_EQ(holdings_->revocation().value(), 1u);
+  json renamed = next_bundle(first_bundle());
+  renamed["revocation"]["list"] = "persons";
+  ASSERT_TRUE(publish_bundle(renamed));
+  EXPECT_EQ(holdings_->revocation().value(), 0u);
+}
+
 TEST_F(Revoked, ExpiredBundleNamesNoRoot) {
   ASSERT_TRUE(publish_bundle(first_bundle()));
   now_ = start + 30 * day;
