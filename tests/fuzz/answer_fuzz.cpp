@@ -1,24 +1,27 @@
 // What a node sends a client, who trusts it no more: an answer in its one form, or refused.
 
-#include <algorithm>
-
-#include "crypto/base/invariant.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/decode.h"
+#include "tests/fuzz/promise.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const quorate::ByteView bytes(data, size);
-  const auto answer = quorate::wire::decode_answer(bytes);
-  if (!answer) return 0;
-  const quorate::Bytes again = quorate::wire::encode(*answer);
-  QUORATE_INVARIANT(std::equal(again.begin(), again.end(), bytes.begin(), bytes.end()));
+namespace quorate::fuzz {
+
+void answer(ByteView input) {
+  const auto answer = wire::decode_answer(input);
+  if (!answer) return refused(answer.error(), {Code::malformed, Code::too_large});
+  same(wire::encode(*answer), input);
   // And on to the types that a core holds.
-  const auto pairs = quorate::wire::decode(answer->commitments().pairs());
-  if (pairs) {
-    QUORATE_INVARIANT(pairs->size() ==
-                      static_cast<std::size_t>(answer->commitments().pairs_size()));
+  const auto& messages = answer->commitments().pairs();
+  if (const auto pairs = wire::decode(messages)) {
+    QUORATE_INVARIANT(pairs->size() == static_cast<std::size_t>(messages.size()));
+    for (std::size_t i = 0; i < pairs->size(); ++i) {
+      same(wire::encode(wire::message_of((*pairs)[i])),
+           wire::encode(messages[static_cast<int>(i)]));
+    }
   }
-  const auto partial = quorate::wire::decode(answer->partial().partial());
-  if (partial) QUORATE_INVARIANT(partial->signature.size() == 64);
-  return 0;
+  if (const auto partial = wire::decode(answer->partial().partial())) {
+    same(wire::encode(wire::message_of(*partial)), wire::encode(answer->partial().partial()));
+  }
 }
+
+}  // namespace quorate::fuzz

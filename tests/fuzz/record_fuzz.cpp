@@ -1,29 +1,34 @@
-// Signed verdicts with their records and receipts: whatever is accepted encodes to the same bytes
-// again, at every depth.
+// Ledger records, signed verdicts and receipts: whatever is accepted has one form at every depth.
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-
-#include "crypto/base/invariant.h"
 #include "proto/record/receipt.h"
 #include "proto/record/record.h"
 #include "proto/record/signed_verdict.h"
+#include "tests/fuzz/promise.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const quorate::ByteView bytes(data, size);
-  if (const auto record = quorate::record::decode(bytes)) {
-    const quorate::Bytes again = quorate::record::encode(*record);
-    QUORATE_INVARIANT(again.size() == size && std::equal(again.begin(), again.end(), data));
+namespace quorate::fuzz {
+
+void record(ByteView input) {
+  if (const auto record = record::decode(input)) {
+    same(record::encode(*record), input);
+  } else {
+    refused(record.error(), {Code::malformed, Code::too_large});
   }
-  const auto verdict = quorate::record::decode_signed_verdict(bytes);
-  if (!verdict) return 0;
-  const quorate::Bytes again = quorate::record::encode(*verdict);
-  QUORATE_INVARIANT(again.size() == size && std::equal(again.begin(), again.end(), data));
-  const auto record = quorate::record::decode(verdict->record);
-  QUORATE_INVARIANT(record && quorate::record::encode(*record) == verdict->record);
-  if (verdict->receipt.empty()) return 0;
-  const auto receipt = quorate::record::decode_receipt(verdict->receipt);
-  QUORATE_INVARIANT(receipt && quorate::record::encode(*receipt) == verdict->receipt);
-  return 0;
+  if (const auto receipt = record::decode_receipt(input)) {
+    same(record::encode(*receipt), input);
+  } else {
+    refused(receipt.error(), {Code::malformed, Code::too_large});
+  }
+
+  const auto verdict = record::decode_signed_verdict(input);
+  if (!verdict) return refused(verdict.error(), {Code::malformed, Code::too_large});
+  same(record::encode(*verdict), input);
+  const auto inner = record::decode(verdict->record);
+  QUORATE_INVARIANT(inner.has_value());
+  same(record::encode(*inner), verdict->record);
+  if (verdict->receipt.empty()) return;
+  const auto receipt = record::decode_receipt(verdict->receipt);
+  QUORATE_INVARIANT(receipt.has_value());
+  same(record::encode(*receipt), verdict->receipt);
 }
+
+}  // namespace quorate::fuzz

@@ -1,29 +1,26 @@
-// Statements: whatever is accepted encodes to the same bytes again, and neither the rules beyond
-// the form nor the words for people stumble over it.
+// Statements: whatever is accepted has one form, and neither the rules beyond the form nor the
+// words for people stumble over it.
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-
-#include "crypto/base/invariant.h"
 #include "proto/statement/describe.h"
 #include "proto/statement/statement.h"
 #include "proto/statement/to_be_signed.h"
+#include "tests/fuzz/promise.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const quorate::ByteView bytes(data, size);
-  const auto parsed = quorate::statement::parse(bytes);
-  const auto decoded = quorate::statement::decode(bytes);
+namespace quorate::fuzz {
+
+void statement(ByteView input) {
+  const auto parsed = statement::parse(input);
+  const auto decoded = statement::decode(input);
   if (!parsed) {
     QUORATE_INVARIANT(!decoded && decoded.error().code == parsed.error().code);
-    return 0;
+    return refused(parsed.error(), {Code::malformed, Code::too_large, Code::unknown_kind});
   }
-  const quorate::Bytes again = quorate::statement::encode(*parsed);
-  QUORATE_INVARIANT(again.size() == size && std::equal(again.begin(), again.end(), data));
-  for (const auto& [name, value] : quorate::statement::describe(*parsed)) {
+  same(statement::encode(*parsed), input);
+  for (const auto& [name, value] : statement::describe(*parsed)) {
     QUORATE_INVARIANT(!name.empty());
-    for (const char c : value) QUORATE_INVARIANT(c >= 0x20 && c <= 0x7e);
+    printable(value);
   }
-  if (decoded) QUORATE_INVARIANT(quorate::statement::compose(*decoded).has_value());
-  return 0;
+  if (decoded) QUORATE_INVARIANT(statement::compose(*decoded).has_value());
 }
+
+}  // namespace quorate::fuzz
