@@ -8,7 +8,7 @@
 #include "client/audit/receipts.h"
 #include "client/cli/audit_commands.h"
 #include "client/cli/ledgers.h"
-#include "client/home/file.h"
+#include "client/home/seen_ledgers.h"
 #include "crypto/base/hex.h"
 #include "proto/statement/describe.h"
 
@@ -115,12 +115,11 @@ class Verifying {
       verified.cosigned_by.push_back(other.name);
       expect(replica, check, opened->checkpoint.tree, {"checkpoint shown to " + other.name, *note});
     }
-    const Path seen = client_.home().ledgers() / replica.node();
-    std::error_code ignored;
-    if (!std::filesystem::exists(seen, ignored)) return Done{};
-    QUORATE_TRY(const std::string note, home::read_file(seen, record::note_limit));
+    const audit::Node& node = check.node();
+    QUORATE_TRY(const std::string note,
+                home::SeenLedgers(client_.home()).seen({node.name, node.origin, node.identity}));
     const Result<record::Checkpoint> checkpoint =
-        record::open_note(note, check.node().origin, check.node().identity);
+        record::open_note(note, node.origin, node.identity);
     if (checkpoint) {
       expect(replica, check, checkpoint->tree, {"checkpoint shown to `quorate status`", note});
     }

@@ -8,6 +8,7 @@
 #include "client/cli/ledgers.h"
 #include "client/driver/answer.h"
 #include "client/driver/round.h"
+#include "client/home/seen_ledgers.h"
 #include "crypto/base/hex.h"
 
 namespace quorate::cli {
@@ -105,7 +106,22 @@ class Pulling {
     }
     QUORATE_CHECK(puller.replica.keep(puller.pull.held(), puller.began_s));
     puller.report.grown = puller.replica.mark().held.frontier.size() - before;
-    return Done{};
+    return compare_with_seen(puller);
+  }
+
+  // `quorate status` of this client may have seen more than was ever pulled.
+  Status compare_with_seen(const Puller& puller) {
+    const home::SeenLedgers ledgers(client_.home());
+    const home::LedgerOwner owner{puller.node.name, puller.node.origin, puller.node.identity};
+    const std::string& note = puller.replica.mark().held.note;
+    const Result<record::Checkpoint> seen = ledgers.see(owner, note);
+    if (seen || seen.error().code != Code::ledger_rewritten) return Done{};
+    QUORATE_TRY(const std::string before, ledgers.seen(owner));
+    return found(puller, {audit::Kind::shrunk,
+                          {puller.node.name},
+                          puller.node.name + ": " + seen.error().message,
+                          {},
+                          {{"checkpoint seen before", before}, {"checkpoint now", note}}});
   }
 
   Status found(const Puller& puller, audit::Finding finding) {

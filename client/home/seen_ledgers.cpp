@@ -26,6 +26,13 @@ std::string in_words(const record::Tree& tree) {
 
 }  // namespace
 
+Result<std::string> SeenLedgers::seen(const LedgerOwner& owner) const {
+  const Path path = folder_ / owner.node;
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return std::string();
+  return read_file(path, record::note_limit);
+}
+
 Result<record::Checkpoint> SeenLedgers::see(const LedgerOwner& owner,
                                             const std::string& note) const {
   QUORATE_TRY(record::Checkpoint now, record::open_note(note, owner.origin, owner.identity));

@@ -29,6 +29,8 @@ class SeenLedgers {
   //                      before stays, and the message names both
   [[nodiscard]] Result<record::Checkpoint> see(const LedgerOwner& owner,
                                                const std::string& note) const;
+  // The note that was seen; empty where none was.
+  [[nodiscard]] Result<std::string> seen(const LedgerOwner& owner) const;
 
  private:
   Path folder_;

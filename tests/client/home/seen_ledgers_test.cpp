@@ -41,6 +41,8 @@ TEST_F(SeenLedgersTest, NoticeALedgerThatShrankOrIsAnother) {
   // And again the next time: what was seen before stays.
   EXPECT_EQ(see(8, 1).error().code, Code::ledger_rewritten);
   EXPECT_TRUE(see(9, 2).has_value());
+  EXPECT_EQ(SeenLedgers(Home(folder.path())).seen(owner).value(),
+            record::sign_note({owner.origin, {9, {2}}}, key));
 }
 
 TEST_F(SeenLedgersTest, TakeNothingThatTheNodeDidNotSign) {
