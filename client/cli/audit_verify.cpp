@@ -25,6 +25,7 @@ struct VerifiedLedger {
 struct Verification {
   std::vector<VerifiedLedger> ledgers;
   std::vector<std::string> missing;  // of which nothing was pulled
+  std::vector<std::string> damaged;  // and those that were left out of the comparison
   std::vector<audit::Finding> findings;
   audit::CrossReport across;
 };
@@ -60,21 +61,34 @@ class Verifying {
     audit::LedgerCheck check(audit_node(client_.roster(), node));
     VerifiedLedger verified{replica.node(), replica.mark().pulled_at_s, {}, {}};
     QUORATE_CHECK(expect_what_others_saw(replica, check, verified));
-    if (const Status read = take_all(replica, check); !read) {
-      find(audit::Kind::file_damaged, replica.node(),
-           "the copy of " + replica.node() + " can't be read: " + read.error().message, {});
-    }
+    const Status read = take_all(replica, check);
     check.finish(replica.mark().held.note);
     verified.counts = check.counts();
+    QUORATE_TRY(std::vector<audit::Finding> earlier, replica.contradictions());
+    for (audit::Finding& finding : earlier) out_.findings.push_back(std::move(finding));
+    if (!read || check.frontier() != replica.mark().held.frontier) {
+      find_damage(replica, read);
+      return Done{};
+    }
     for (audit::Finding& finding : check.take_findings()) {
       out_.findings.push_back(std::move(finding));
     }
-    QUORATE_TRY(std::vector<audit::Finding> earlier, replica.contradictions());
-    for (audit::Finding& finding : earlier) out_.findings.push_back(std::move(finding));
     witnesses_.push_back({check.node(), replica.mark().pulled_at_s, check.approved(),
                           check.shared(), check.latest_ms()});
     out_.ledgers.push_back(std::move(verified));
     return Done{};
+  }
+
+  // The pull saw these records lead to the root that the node signed. Where they don't any more, it
+  // is this disk that changed them, and nothing that they say now is held against anybody.
+  void find_damage(const audit::Replica& replica, const Status& read) {
+    const std::string why =
+        read ? "its records are not those that were pulled" : read.error().message;
+    find(audit::Kind::file_damaged, replica.node(),
+         "the copy of " + replica.node() + " was damaged on this disk: " + why +
+             "; move its files away, and pull again",
+         {{"checkpoint pulled", replica.mark().held.note}});
+    out_.damaged.push_back(replica.node());
   }
 
   Status take_all(const audit::Replica& replica, audit::LedgerCheck& check) {
@@ -205,6 +219,7 @@ Json json_of(const Verification& verification) {
   return {{"findings", cli::json_of(verification.findings)},
           {"ledgers", ledgers},
           {"missing", verification.missing},
+          {"damaged", verification.damaged},
           {"settled", verification.across.settled},
           {"unsettled", unsettled},
           {"of_unknown_roots", verification.across.unknown_roots}};
@@ -215,7 +230,7 @@ Json json_of(const Verification& verification) {
 Outcome<Exit> verify_ledgers(const Common& common, const Console& console) {
   QUORATE_TRY(const Client client, Client::open(common, console));
   QUORATE_TRY(const Verification verification, Verifying(client).run());
-  if (verification.ledgers.empty()) {
+  if (verification.ledgers.empty() && verification.damaged.empty()) {
     return trouble(Error{Code::configuration, "no ledger was pulled yet"},
                    "`quorate audit pull` fetches them");
   }
