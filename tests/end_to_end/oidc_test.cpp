@@ -20,18 +20,8 @@ class Oidc : public DevQuorum {
   static void SetUpTestSuite() {
     DevQuorum::SetUpTestSuite();
     provider_ = std::make_unique<Provider>();
-    for (const char* name : nodes) {
-      shell().write(node(name) / "policy.toml",
-                    "version = 1\n\n[[issuer]]\nname = \"corp\"\nurl = \"" + provider_->issuer() +
-                        "\"\nca_file = \"" + provider_->ca_file().string() +
-                        "\"\naudience = \"quorate\"\nalgorithms = [\"ES256\"]\nmax_age = \"5m\"\n\n"
-                        "[[person]]\nname = \"alice\"\noidc = [{ issuer = \"corp\", subject = \"" +
-                        provider_->subject("alice") +
-                        "\" }]\n\n[[group]]\nname = \"staff\"\nmembers = [\"alice\"]\n\n"
-                        "[[profile]]\nname = \"by-token\"\nroot = \"files\"\nstatement = \"file\"\n"
-                        "requester = { groups = [\"staff\"], evidence = \"oidc\" }\n"
-                        "[profile.file]\nnamespaces = [\"file\"]\n");
-    }
+    alice_ = provider_->subject("alice");
+    for (const char* name : nodes) write_policy(name, discovery());
   }
   static void TearDownTestSuite() {
     provider_.reset();
@@ -45,6 +35,23 @@ class Oidc : public DevQuorum {
     shell().write("note.txt", "a note\n");
   }
   void TearDown() override { provider_->wake(); }
+
+  // `source` says where the keys of the one issuer come from.
+  static void write_policy(const std::string& name, const std::string& source) {
+    shell().write(node(name) / "policy.toml",
+                  "version = 1\n\n[[issuer]]\nname = \"corp\"\n" + source + "\n" +
+                      "audience = \"quorate\"\nalgorithms = [\"ES256\"]\nmax_age = \"5m\"\n\n"
+                      "[[person]]\nname = \"alice\"\noidc = [{ issuer = \"corp\", subject = \"" +
+                      alice_ +
+                      "\" }]\n\n[[group]]\nname = \"staff\"\nmembers = [\"alice\"]\n\n"
+                      "[[profile]]\nname = \"by-token\"\nroot = \"files\"\nstatement = \"file\"\n"
+                      "requester = { groups = [\"staff\"], evidence = \"oidc\" }\n"
+                      "[profile.file]\nnamespaces = [\"file\"]\n");
+  }
+  static std::string discovery() {
+    return "url = \"" + provider_->issuer() + "\"\nca_file = \"" + provider_->ca_file().string() +
+           "\"";
+  }
 
   // Makes a request without evidence, and gives what the nonce of a token for it must be.
   static std::string make_request() {
@@ -101,8 +108,10 @@ class Oidc : public DevQuorum {
 
   static constexpr const char* nodes[] = {"alpha", "bravo", "charlie"};
   static std::unique_ptr<Provider> provider_;
+  static std::string alice_;  // her `sub`
 };
 std::unique_ptr<Provider> Oidc::provider_;
+std::string Oidc::alice_;
 
 TEST_F(Oidc, ATokenOfTheProviderIsEnough) {
   const std::string nonce = make_request();
@@ -204,6 +213,20 @@ TEST_F(Oidc, AProviderThatIsSlowHoldsAskersUpForSecondsAndNotForever) {
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
   provider_->wake();
   expect_signed(until_signed(token));
+}
+
+TEST_F(Oidc, NodesWithPinnedKeysAskNobody) {
+  const std::string token = alices(make_request());
+  for (const char* name : nodes) {
+    shell().write(node(name) / "keys.json", provider_->key_set());
+    write_policy(name, "keys_file = \"keys.json\"\nissuer = \"" + provider_->issuer() + "\"");
+    kill_node(name);
+  }
+  provider_->stop();
+  DevQuorum::SetUp();
+  expect_signed(send_with(token));
+  provider_->start();
+  for (const char* name : nodes) write_policy(name, discovery());
 }
 
 }  // namespace

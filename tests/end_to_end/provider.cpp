@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sodium.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +74,7 @@ void Provider::start() {
   const std::string folder = shell_.folder().string();
   process_ = fork();
   if (process_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // it outlives no test, however that ends
     const std::string line = "exec glewlwyd -c " + folder + "/provider.conf >>" + folder +
                              "/provider.log 2>&1 </dev/null";
     execl("/bin/sh", "sh", "-c", line.c_str(), static_cast<char*>(nullptr));
@@ -170,6 +172,10 @@ void Provider::rotate(const std::string& key_name) {
   log_in(administrator, administrator_password);
   send("PUT", plugin_path, plugin());
   send("PUT", plugin_path + std::string("/reset"), json::object());
+}
+
+std::string Provider::key_set() const {
+  return json{{"keys", json::array({key_.jwk(key_name_)})}}.dump();
 }
 
 std::string Provider::token(const TokenRequest& request) const {

@@ -45,6 +45,8 @@ class Provider {
   // What it signs with now, and the name that goes with it: for tokens that it would never issue.
   const ProviderKey& key() const { return key_; }
   const std::string& key_name() const { return key_name_; }
+  // Its JWK set, for a file that pins it.
+  std::string key_set() const;
   // From now on it signs with another key, and publishes no other.
   void rotate(const std::string& key_name);
 

@@ -121,8 +121,8 @@ const std::vector<Hostile> hostile = {
      "token_invalid"},
     {"a length that base64 can't have",
      [] { return with_parts([](Parts& p) { p.signature += "AAA"; }); }, "token_invalid"},
-    {"8,193 characters", [] { return good() + std::string(8193 - good().size(), 'A'); },
-     "token_invalid"},
+    {"8,193 characters and more, all of them sound",
+     [] { return with_claim("x", std::string(8192, 'x')); }, "token_invalid"},
     {"JSON serialization",
      [] {
        return json{{"protected", parts().header},

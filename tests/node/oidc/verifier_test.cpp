@@ -190,6 +190,9 @@ TEST_F(Tokens, ThatAnEarlierVerdictListsOutliveTheirTimesAndTheirKey) {
   ASSERT_TRUE(providers_.configure({corp()}, {}));
   EXPECT_EQ(code_of(old), "accepted");
   EXPECT_TRUE(providers_.take_fetches().empty());
+  learn(key_set({ProviderKey::make(Type::p256).jwk("one")}));  // another key of the same name
+  EXPECT_EQ(code_of(old), "accepted");
+  EXPECT_EQ(code_of(p256_token(good_claims())), "token_invalid");
 
   // Whose it is and for whom is judged as ever.
   Issuer other = corp();
