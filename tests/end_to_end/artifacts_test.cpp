@@ -162,15 +162,15 @@ TEST_F(Artifacts, OpensslReadsTheRootsKey) {
   EXPECT_THAT(ended.out, HasSubstr("ED25519 Public-Key"));
 }
 
-TEST_F(Artifacts, AThirdRootIsCreatedByHandAndSigns) {
+TEST_F(Artifacts, ARootThatNoPolicyNamesSignsForNobody) {
   const Ended created =
-      run("quorate root create releases --purpose file --algorithm ed25519 --threshold 3 "
+      run("quorate root create packages --purpose file --algorithm ed25519 --threshold 3 "
           "--members alpha,bravo,charlie");
   ASSERT_EQ(created.exit, 0) << shown(created);
   EXPECT_THAT(created.complaints, HasSubstr("warning: every member is needed"));
-  EXPECT_THAT(run("quorate root list").out, HasSubstr("releases"));
+  EXPECT_THAT(run("quorate root list").out, HasSubstr("packages"));
   shell().write("note.txt", "a note\n");
-  const Ended refused = run("quorate sign --root releases --force --json note.txt");
+  const Ended refused = run("quorate sign --root packages --force --json note.txt");
   EXPECT_EQ(refused.exit, 1);
   EXPECT_GE(count_of("requester_not_allowed", refused), 1u) << shown(refused);
 }
