@@ -66,14 +66,16 @@ Result<std::unique_ptr<Core>> Core::start(const Parts& parts, PolicyFiles policy
   core->issuers_ = std::move(policy.issuers);
   core->pinned_keys_ = std::move(policy.pinned_keys);
   QUORATE_CHECK(core->load_roots());
-  QUORATE_CHECK(core->ceremonies_.expire(now.wall_ms));
-  QUORATE_CHECK(core->ceremonies_.clean_up());
   QUORATE_TRY(store::Transaction transaction, parts.store.begin());
   QUORATE_CHECK(core->journal_.start(
       {std::string(version), core->policy_.policies(), found.size, found.root}, now.wall_ms));
   QUORATE_CHECK(core->record_people(core->policy_.people_json(), core->policy_.people_json(), now));
   QUORATE_CHECK(core->journal_.seal());
   QUORATE_CHECK(transaction.commit());
+  // What expired meanwhile ends after the start: nothing stands between a stop and what the start
+  // found.
+  QUORATE_CHECK(core->ceremonies_.expire(now.wall_ms));
+  QUORATE_CHECK(core->ceremonies_.clean_up());
   return core;
 }
 

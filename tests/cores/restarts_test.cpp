@@ -178,6 +178,19 @@ TEST_F(Restarts, UnconfirmedCeremonyEndsWithItsTimeAndAConfirmedOneDoesNot) {
   EXPECT_EQ(said(step(0, node::Deals{id_, deals})), confirm);
 }
 
+TEST_F(Restarts, WhatExpiredMeanwhileStandsBehindTheStartThatFoundIt) {
+  (void)open_all();
+  const std::uint64_t found = world_.hosts[0]->records();
+  world_.clock_ms += 2ULL * 3600 * 1000;
+  restart(0);
+  ledger::Ledger& ledger = world_.hosts[0]->core().ledger();
+  const auto start = std::get<record::Start>(ledger.leaf(found).value().record.body);
+  EXPECT_EQ(start.tree_size, found);
+  ASSERT_GT(ledger.tree().value().size, found + 1);
+  const record::Body last = ledger.leaf(ledger.tree().value().size - 1).value().record.body;
+  EXPECT_EQ(std::get<record::Ceremony>(last).event, record::CeremonyEvent::abort);
+}
+
 TEST_F(Restarts, AdministratorsMayRejectBeforeTheConfirmAndNotAfter) {
   const auto hellos = open_all();
   const Bytes reject = world_.administrator.sshsig("quorate-reject", id_);
