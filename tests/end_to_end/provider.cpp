@@ -91,7 +91,7 @@ void Provider::start() {
 
 void Provider::stop() {
   if (process_ <= 0) return;
-  kill(process_, SIGTERM);
+  kill(process_, SIGKILL);  // it misses a SIGTERM that comes before it waits for one
   waitpid(process_, nullptr, 0);
   process_ = -1;
 }
