@@ -120,8 +120,8 @@ Result<Line> from_line(std::string_view text, std::size_t limit) {
   if (encoded.size() > base64_length(limit)) return larger_than(limit);
   QUORATE_TRY(Bytes blob, from_base64(encoded));
   if (blob.size() > limit) return larger_than(limit);
-  QUORATE_TRY(const ByteView inner_type, Reader(blob).string(limit, "the type"));
-  if (text_of(inner_type) != type) {
+  QUORATE_TRY(const std::string inner_type, Reader(blob).text(limit, "the type"));
+  if (inner_type != type) {
     return fail(Code::malformed, "the line names another type than its base64");
   }
   return Line{std::string(type), std::move(blob), std::string(comment)};

@@ -119,6 +119,7 @@ TEST(Line, RefusesWhatSshKeygenWouldNotHaveWritten) {
       "ssh-ed25519 " + encoded + " tab\there",
       "no-pty ssh-ed25519 " + encoded,
       "ssh-ed25519 AAAA",
+      "\xfc AAAAAfw=",  // a type that to_line() would not write
   };
   for (const std::string& line : lines) {
     EXPECT_EQ(code_of(from_line(line, 1000)), Code::malformed) << line;
