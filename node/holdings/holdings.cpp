@@ -2,12 +2,12 @@
 
 #include "node/holdings/holdings.h"
 
-#include <set>
-
 #include "crypto/base/hex.h"
 #include "node/holdings/rows.h"
 #include "proto/document/ssh_certificate.h"
 #include "proto/document/ssh_key.h"
+#include "proto/layout/labelled.h"
+#include "proto/layout/writer.h"
 #include "proto/statement/access_payload.h"
 
 namespace quorate::holdings {
@@ -59,19 +59,40 @@ Result<bool> Holdings::list_is_stale(std::uint64_t now_s) {
   return list && now_s >= list->next_update;
 }
 
+Result<std::set<RootId>> Holdings::heeded_roots() {
+  QUORATE_TRY(const std::optional<BundleRow> bundle, Rows(*database_).newest_bundle());
+  std::set<RootId> out;
+  if (bundle) out.insert(bundle->list_root);
+  for (const auto& [root_id, root] : roots_) {
+    if (root.purpose == statement::purpose(statement::Kind::revocation)) out.insert(root_id);
+  }
+  return out;
+}
+
 Result<bool> Holdings::is_revoked(RevocationType type, std::string_view value) {
   Rows rows(*database_);
-  QUORATE_TRY(const std::optional<BundleRow> bundle, rows.newest_bundle());
-  std::set<RootId> heeded;
-  if (bundle) heeded.insert(bundle->list_root);
-  for (const auto& [root_id, root] : roots_) {
-    if (root.purpose == statement::purpose(statement::Kind::revocation)) heeded.insert(root_id);
-  }
+  QUORATE_TRY(const std::set<RootId> heeded, heeded_roots());
   for (const RootId& root_id : heeded) {
     QUORATE_TRY(const bool is_listed, rows.is_listed(root_id, type, value));
     if (is_listed) return true;
   }
   return false;
+}
+
+Result<Hash> Holdings::heeded() {
+  Rows rows(*database_);
+  QUORATE_TRY(const std::set<RootId> heeded, heeded_roots());
+  layout::Writer lists;
+  for (const RootId& root_id : heeded) {
+    QUORATE_TRY(const std::vector<ListRow> held, rows.lists(root_id));
+    std::set<Hash> documents;
+    for (const ListRow& row : held) documents.insert(row.document);
+    if (held.empty()) continue;
+    lists.raw(root_id).u64(held.front().number).count(documents.size());
+    for (const Hash& document : documents) lists.raw(document);
+  }
+  const Bytes bytes = std::move(lists).bytes();
+  return bytes.empty() ? Hash{} : layout::hash("heeded", bytes);
 }
 
 Status Holdings::check_revoked(const Statement& statement, const statement::RequestId& request_id) {

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -95,6 +96,9 @@ class Holdings {
   // there are two lists of that number, on either. `value` as in revocation_list.h: a fingerprint,
   // a person's name, a request id in hex, `<root id in hex>:<serial>`.
   [[nodiscard]] Result<bool> is_revoked(RevocationType type, std::string_view value);
+  // A hash over all lists that is_revoked() heeds: while it stays the same, so do its answers.
+  // Zeros where it heeds none.
+  [[nodiscard]] Result<statement::Hash> heeded();
 
   // `revoked`, naming it, for what the statement itself holds: its request id, the subject key and
   // the serial of a certificate, `cnf.ssh` and `sub.id` of an access statement. Who asks and who
@@ -152,6 +156,9 @@ class Holdings {
 
  private:
   explicit Holdings(store::Database& database) : database_(&database) {}
+
+  // The roots whose newest lists is_revoked() heeds, ascending.
+  [[nodiscard]] Result<std::set<RootId>> heeded_roots();
 
   store::Database* database_;
   KnownRoots roots_;

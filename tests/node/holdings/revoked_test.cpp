@@ -1,5 +1,7 @@
 // Who stands on the list that counts.
 
+#include <set>
+
 #include "crypto/base/hex.h"
 #include "proto/document/ssh_certificate.h"
 #include "tests/node/holdings/fixture.h"
@@ -92,6 +94,29 @@ TEST_F(Revoked, ExpiredBundleNamesNoRoot) {
   now_ = start + 30 * day;
   EXPECT_EQ(code_of(publish_list(list(1), other_root)), Code::expired);
   EXPECT_EQ(code_of(publish_list(list(1))), std::nullopt) << "of its own root";
+}
+
+TEST_F(Revoked, WhatIsHeededHasOneHash) {
+  const auto heeded = [&] { return holdings_->heeded().value(); };
+  EXPECT_EQ(heeded(), statement::Hash{});
+  ASSERT_TRUE(approve(list_statement(list(1))));
+  EXPECT_EQ(heeded(), statement::Hash{}) << "approved is not heeded";
+  std::set<statement::Hash> seen = {heeded()};
+  const auto is_new = [&] { return seen.insert(heeded()).second; };
+  ASSERT_TRUE(publish_list(list(1)));
+  EXPECT_TRUE(is_new());
+  ASSERT_TRUE(publish_list(list(1, {entry("person", "alice", start)})));
+  EXPECT_TRUE(is_new()) << "another of that number";
+  ASSERT_TRUE(publish_list(list(3)));
+  EXPECT_TRUE(is_new());
+  ASSERT_TRUE(publish_list(list(2)));
+  EXPECT_FALSE(is_new()) << "older than the newest";
+  ASSERT_TRUE(publish_bundle(first_bundle()));
+  EXPECT_FALSE(is_new()) << "names a root without a list";
+  ASSERT_TRUE(publish_list(list(1), other_root));
+  EXPECT_TRUE(is_new());
+  reopen();
+  EXPECT_FALSE(is_new());
 }
 
 TEST_F(Revoked, StatementIsLookedThrough) {
