@@ -6,6 +6,7 @@
 
 #include "node/policy/load.h"
 #include "node/policy/rules.h"
+#include "node/policy/selection.h"
 
 namespace quorate::policy {
 
@@ -27,60 +28,6 @@ constexpr std::array checks = {
     check_life,        check_evidence, check_principals, check_ssh_validity, check_access_life,
     check_subject_key, check_options,  check_namespace,  check_limits,       check_hours,
     check_key_id,      check_size,     check_access,     check_fresh_list};
-
-struct Selection {
-  const Profile* profile = nullptr;
-  Error error{Code::requester_not_allowed, {}};
-  std::size_t line = 0;
-};
-
-bool fits_root_and_kind(const Profile& profile, const statement::Statement& asked) {
-  return profile.root == asked.root && profile.kind == asked.kind;
-}
-
-Selection none_of(Code code, std::string reason, std::size_t line) {
-  return {nullptr, {code, std::move(reason)}, line};
-}
-
-// The profile of that name, or the one whose groups have the requester. What evidence there is of
-// him, what he asks for and who approved play no part: else whoever carries the request could
-// choose the profile by what he leaves out.
-Selection select(const Contents& contents, const Facts& facts) {
-  const statement::Statement& asked = facts.statement;
-  const std::string& person = facts.judgement.person;
-  std::vector<const Profile*> fitting;
-  const Profile* named = nullptr;
-  for (const Profile& profile : contents.profiles) {
-    if (!fits_root_and_kind(profile, asked)) continue;
-    if (profile.name == asked.profile) named = &profile;
-    if (is_in(profile.groups, facts.judgement, contents)) fitting.push_back(&profile);
-  }
-  const std::string what = std::string(statement::title(asked.kind)) + " of root " + asked.root;
-  if (fitting.empty()) {
-    return none_of(Code::requester_not_allowed,
-                   "no profile of this node lets " + person + " ask for the " + what, 0);
-  }
-  if (!asked.profile.empty()) {
-    for (const Profile* profile : fitting) {
-      if (profile == named) return {profile};
-    }
-    if (named != nullptr) {
-      return none_of(
-          Code::requester_not_allowed,
-          person + " is in no group of profile " + named->name + ": " + listed(named->groups),
-          named->line_of("requester"));
-    }
-    return none_of(Code::profile_unknown,
-                   "this node has no profile " + asked.profile + " for the " + what, 0);
-  }
-  if (fitting.size() == 1) return {fitting.front()};
-  std::vector<std::string> names;
-  for (const Profile* profile : fitting) names.push_back(profile->name);
-  return none_of(
-      Code::profile_unknown,
-      "several profiles of this node fit " + person + ": " + listed(names) + "; name one of them",
-      fitting.back()->line);
-}
 
 std::string place(const Contents& contents, std::size_t line, const std::string& key) {
   if (line == 0) return contents.file + ": no profile";

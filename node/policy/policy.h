@@ -47,7 +47,8 @@ struct Decision {
   record::Hash profile{};    // its hash, for the verdict; zeros where no profile fitted
   std::string profile_name;  // empty where none fitted
   // Done, or the first rule that fails, with a reason for a person:
-  //   requester_not_allowed, profile_unknown              no profile, or no single one
+  //   requester_not_allowed, profile_unknown              no profile, or no single one: without a
+  //       name in the statement there must be one that any evidence of his could bring him to
   //   evidence_missing, touch_required                    the kind of evidence the profile asks for
   //   requester_not_allowed, principal_not_allowed, validity_not_allowed, key_not_allowed,
   //   option_not_allowed, namespace_not_allowed, rate_limited, outside_hours, key_id_not_allowed,

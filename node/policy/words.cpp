@@ -6,6 +6,7 @@
 
 #include "crypto/base/hex.h"
 #include "node/policy/rules.h"
+#include "node/policy/selection.h"
 
 namespace quorate::policy {
 
@@ -159,5 +160,7 @@ std::string in_words(const Policy& policy) {
   }
   return out.empty() ? "No profile: this node signs nothing.\n" : out;
 }
+
+std::vector<std::string> warnings(const Policy& policy) { return must_be_named(policy.contents()); }
 
 }  // namespace quorate::policy

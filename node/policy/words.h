@@ -13,6 +13,10 @@ namespace quorate::policy {
 // Profile by profile, what it allows and what it takes: lines that end with a line feed.
 std::string in_words(const Policy& policy);
 
+// What the file allows, and its author may not have meant: a sentence each. So far: who can never
+// leave the name of the profile out, because several could take him.
+std::vector<std::string> warnings(const Policy& policy);
+
 // What must change in `before` so that it means what `after` means: a line each, empty where they
 // mean the same, however they are written.
 std::vector<std::string> differences(const Policy& before, const Policy& after);

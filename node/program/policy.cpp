@@ -135,8 +135,10 @@ int PolicyCommands::run() {
 
 Result<int> PolicyCommands::check() {
   QUORATE_TRY(const PolicyFiles files, read_from(directory_));
+  const std::vector<std::string> warnings = policy::warnings(files.policy);
   if (!as_json_) {
     print(policy::in_words(files.policy));
+    for (const std::string& warning : warnings) print("\nwarning: " + warning + "\n");
     return exit_done;
   }
   json profiles = json::array();
@@ -147,8 +149,10 @@ Result<int> PolicyCommands::check() {
                         {"hash", to_hex(profile.hash)},
                         {"canonical", json::parse(policy::canonical_json(profile))}});
   }
-  print(json{
-      {"result", "sound"}, {"policies", to_hex(files.policy.policies())}, {"profiles", profiles}});
+  print(json{{"result", "sound"},
+             {"policies", to_hex(files.policy.policies())},
+             {"profiles", profiles},
+             {"warnings", warnings}});
   return exit_done;
 }
 

@@ -28,7 +28,7 @@ TEST(ProfileSelection, TheOneProfileThatFitsIsTaken) {
   const Policy policy = load(two_for_files());
   EXPECT_EQ(judge(policy, asking_for(""), asked_by(by_key("bob", bob_key()))).profile_name,
             "release-files");
-  EXPECT_EQ(judge(policy, asking_for(""), asked_by(by_key("carol", carol_fido()))).profile_name,
+  EXPECT_EQ(judge(policy, asking_for(""), asked_by(by_key("dave", dave_fido()))).profile_name,
             "other-files");
 }
 
@@ -86,6 +86,90 @@ TEST(ProfileSelection, ATokenMayPutSomebodyInAGroup) {
   request::Requester elsewhere = by_token("other:u7", "u7", {{"groups", {"eng"}}});
   elsewhere.token->issuer = "other";
   EXPECT_EQ(ask(elsewhere), Code::requester_not_allowed);
+}
+
+// `strict` takes whom corp puts in rel, `lax` takes alice and erin by name, in either order. Alice
+// is known to corp, erin is not.
+std::string strict_and_lax(bool strict_first) {
+  const auto profile = [](const std::string& name, const std::string& rules) {
+    return "[[profile]]\nname = \"" + name + "\"\nroot = \"files\"\nstatement = \"file\"\n" +
+           "requester = { groups = [\"" + name + "-people\"] }\n[profile.file]\n" + rules;
+  };
+  const std::string strict = profile("strict",
+                                     "namespaces = [\"file\"]\n[[profile.approval]]\ncount = 1\n"
+                                     "groups = [\"release-managers\"]\n");
+  const std::string lax = profile("lax", "namespaces = [\"file\", \"git\"]\n");
+  const std::string text = example();
+  return text.substr(0, text.find("\n[[profile]]")) +
+         "\n[[group]]\nname = \"strict-people\"\n"
+         "oidc = [{ issuer = \"corp\", claim = \"groups\", value = \"rel\" }]\n"
+         "[[group]]\nname = \"lax-people\"\nmembers = [\"alice\", \"erin\"]\n" +
+         (strict_first ? strict + lax : lax + strict);
+}
+
+request::Judgement with_key_and_token() {
+  return {"alice",
+          {by_key("alice", alice_key()), by_token("alice", "00u1x7", {{"groups", {"rel"}}})},
+          {}};
+}
+
+TEST(ProfileSelection, EvidenceLeftOutSelectsNoOtherProfile) {
+  request::Judgement only_token = with_key_and_token();
+  only_token.requesters.erase(only_token.requesters.begin());
+  request::Judgement other_token =
+      asked_by(by_token("alice", "00u1x7", {{"groups", {"something"}}}));
+  for (const bool strict_first : {true, false}) {
+    const Policy policy = load(strict_and_lax(strict_first));
+    for (const auto& who : {with_key_and_token(), asked_by_alice(), only_token, other_token}) {
+      const Decision decision = judge(policy, asking_for(""), who);
+      EXPECT_EQ(code(decision), Code::profile_unknown);
+      EXPECT_THAT(reason(decision),
+                  HasSubstr(strict_first ? "--profile: strict, lax" : "--profile: lax, strict"));
+    }
+  }
+}
+
+TEST(ProfileSelection, ANamedProfileIsTakenWithWhateverEvidenceFitsIt) {
+  for (const bool strict_first : {true, false}) {
+    const Policy policy = load(strict_and_lax(strict_first));
+    EXPECT_EQ(judge(policy, asking_for("lax"), with_key_and_token()).profile_name, "lax");
+    EXPECT_EQ(judge(policy, asking_for("lax"), asked_by_alice()).profile_name, "lax");
+    EXPECT_EQ(judge(policy, asking_for("strict"), with_key_and_token()).profile_name, "strict");
+    // The token is gone, and lax has her: strict refuses, and lax does not step in.
+    const Decision left_out = judge(policy, asking_for("strict"), asked_by_alice());
+    EXPECT_EQ(code(left_out), Code::requester_not_allowed);
+    EXPECT_EQ(left_out.profile, record::Hash{});
+  }
+}
+
+TEST(ProfileSelection, WhomNoIssuerKnowsNeedsNoName) {
+  for (const bool strict_first : {true, false}) {
+    const Policy policy = load(strict_and_lax(strict_first));
+    const Decision decision = judge(policy, asking_for(""), asked_by(by_key("erin", erin_key())));
+    EXPECT_EQ(decision.profile_name, "lax");
+    EXPECT_TRUE(decision.status.has_value());
+  }
+}
+
+TEST(ProfileSelection, AStrangersOtherTokenMightFitAnotherProfile) {
+  const std::string text =
+      replaced(strict_and_lax(true), "members = [\"alice\", \"erin\"]\n",
+               "oidc = [{ issuer = \"corp\", claim = \"groups\", value = \"staff\" }]\n");
+  const request::Judgement stranger = asked_by(by_token("corp:x", "x", {{"groups", {"staff"}}}));
+  EXPECT_EQ(code(judge(load(text), asking_for(""), stranger)), Code::profile_unknown);
+  EXPECT_EQ(judge(load(text), asking_for("lax"), stranger).profile_name, "lax");
+  // A member by name elsewhere is no reason: a stranger has no name.
+  EXPECT_EQ(judge(load(strict_and_lax(true)), asking_for(""),
+                  asked_by(by_token("corp:x", "x", {{"groups", {"rel"}}})))
+                .profile_name,
+            "strict");
+}
+
+TEST(ProfileSelection, WhatATokenWouldChangeIsSaid) {
+  const Policy policy = load(strict_and_lax(true));
+  const Decision decision = judge(policy, asking_for(""), asked_by(by_key("carol", carol_fido())));
+  EXPECT_EQ(code(decision), Code::requester_not_allowed);
+  EXPECT_THAT(reason(decision), HasSubstr("strict would, if a token put them in strict-people"));
 }
 
 }  // namespace

@@ -48,6 +48,25 @@ TEST(PolicyInWords, OfNothingSaysSo) {
   EXPECT_EQ(in_words(load(initial_text())), "No profile: this node signs nothing.\n");
 }
 
+TEST(PolicyWarnings, NameThoseWhoCanNeverLeaveOutTheProfile) {
+  EXPECT_THAT(warnings(load(example())), IsEmpty());
+  const std::string other =
+      "[[profile]]\nname = \"other-files\"\nroot = \"files\"\nstatement = \"file\"\n"
+      "requester = { groups = [\"release-managers\"] }\n[profile.file]\nnamespaces = [\"file\"]\n";
+  // Carol is known to corp, whose word may put her among the engineers; dave and erin are not.
+  EXPECT_THAT(warnings(load(example() + other)),
+              ElementsAre("carol must always name the profile for file under the root files: "
+                          "--profile release-files or other-files"));
+  EXPECT_THAT(warnings(load(replaced(example() + other, "[\"release-managers\"] }",
+                                     "[\"release-managers\", \"engineers\"] }"))),
+              ElementsAre("alice, bob, carol, or anyone else with a token of corp must always name "
+                          "the profile for file under the root files: "
+                          "--profile release-files or other-files"));
+  // Another root, or another kind of statement, is another question.
+  EXPECT_THAT(warnings(load(example() + replaced(other, "root = \"files\"", "root = \"more\""))),
+              IsEmpty());
+}
+
 TEST(PolicyDifferences, AreOfMeaningAndNotOfWriting) {
   const Policy before = load(example());
   EXPECT_THAT(differences(before, load(with("\"4GiB\"", "\"4096MiB\"  # the same"))), IsEmpty());
