@@ -13,6 +13,15 @@ bool Attempts::count(ByteView key, std::size_t limit, std::uint64_t now_ms) {
   return may;
 }
 
+bool Attempts::is_full(ByteView key, std::size_t limit, std::uint64_t now_ms) const {
+  const auto found = times_.find(Bytes(key.begin(), key.end()));
+  if (found == times_.end()) return false;
+  const std::deque<std::uint64_t>& times = found->second;
+  const auto recent = std::count_if(times.begin(), times.end(),
+                                    [&](std::uint64_t time) { return time + window_ms_ > now_ms; });
+  return static_cast<std::size_t>(recent) >= limit;
+}
+
 void Attempts::forget_quietest() {
   const auto latest = [](const auto& entry) {
     return entry.second.empty() ? 0 : entry.second.back();

@@ -18,6 +18,9 @@ class Attempts {
   Attempts(std::uint64_t window_ms, std::size_t most_keys)
       : window_ms_(window_ms), most_keys_(most_keys) {}
 
+  // Whether `limit` were counted within the window.
+  [[nodiscard]] bool is_full(ByteView key, std::size_t limit, std::uint64_t now_ms) const;
+
   // Counts one, unless `limit` were counted within the window already: then false.
   [[nodiscard]] bool count(ByteView key, std::size_t limit, std::uint64_t now_ms);
 

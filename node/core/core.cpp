@@ -18,6 +18,7 @@ constexpr std::uint64_t minute_ms = 60ULL * 1000;
 constexpr std::size_t remembered = 4096;
 constexpr std::size_t commits_a_second = 200;
 constexpr std::uint32_t most_pairs_an_ask = 64;
+constexpr std::size_t publishes_a_minute = 30;
 constexpr std::size_t ceremonies_described = 16;
 
 bool may_lead(const config::NodeConfig& config, const Point& client) {
@@ -41,6 +42,8 @@ Core::Core(const Parts& parts, std::unique_ptr<ledger::Ledger> ledger, holdings:
       holdings_(std::move(holdings)),
       sessions_(session_window_ms, remembered),
       commits_(1000, remembered),
+      strangers_(minute_ms, remembered),
+      publishes_(minute_ms, remembered),
       unapproved_(minute_ms, remembered),
       all_refusals_(minute_ms, 1),
       approvals_(minute_ms, remembered) {}
@@ -107,9 +110,10 @@ Status Core::load_roots() {
       return fail(Code::io, "this node's identity is no member of its own root " + row.name);
     }
     QUORATE_TRY(const frost::VerificationShares shares, record->verification_shares());
-    roots_.emplace(row.root_id, Root{*record, record->quorum(), shares, self->index, row.share});
+    roots.emplace(row.root_id, Root{*record, record->quorum(), shares, self->index, row.share});
     known.emplace(row.root_id, holdings::KnownRoot{row.name, record->purpose});
   }
+  roots_ = std::move(roots);
   holdings_.know_roots(std::move(known));
   return Done{};
 }
@@ -264,7 +268,12 @@ Answer Core::answer(const Point& client, const CeremonyAsk& ask, const Now& now)
   return said(std::move(activated));
 }
 
-Answer Core::answer(const Point& /*client*/, const Publish& ask, const Now& now) {
+Answer Core::answer(const Point& client, const Publish& ask, const Now& now) {
+  if (!publishes_.count(client.bytes(), publishes_a_minute, ticks(now))) {
+    Refusal busy{{Code::busy, "this client publishes too often"}};
+    busy.wait_s = 60;
+    return refused(std::move(busy));
+  }
   const Result<std::uint64_t> time_ms = journal_.judging_time_ms(now.wall_ms);
   if (!time_ms) return refused(refusal(time_ms.error()));
   auto transaction = parts_.store.begin();

@@ -169,6 +169,7 @@ class Core {
   [[nodiscard]] Status judge_form(Judged& judged, const Root& root, const SignAsk& ask,
                                   std::uint64_t time_ms);
   [[nodiscard]] Status judge_requester(Judged& judged, const Root& root, const Time& time);
+  [[nodiscard]] Status find_standing(Judged& judged, std::uint64_t time_ms);
   [[nodiscard]] Status judge_policy(Judged& judged, std::uint64_t time_ms);
   [[nodiscard]] Result<bool> is_revoked(const std::string& person,
                                         const std::optional<ssh::PublicKey>& key);
@@ -178,6 +179,7 @@ class Core {
   [[nodiscard]] Status write_verdict(Batch& batch, Entry& entry, std::uint64_t time_ms,
                                      const Now& now);
   [[nodiscard]] Status write_new_verdict(Entry& entry, store::VerdictRow row, const Now& now);
+  [[nodiscard]] Status restate(store::VerdictRow before, const store::VerdictRow& now);
   [[nodiscard]] Status bind(const Entry& entry, std::uint64_t time_ms);
   [[nodiscard]] Result<std::optional<store::VerdictRow>> written_before(
       const Judged& judged, const store::VerdictRow& row);
@@ -199,6 +201,8 @@ class Core {
   std::map<RootId, Root> roots_;
   Attempts sessions_;    // per request id and client
   Attempts commits_;     // per client
+  Attempts strangers_;   // requests that showed nobody's evidence, per client
+  Attempts publishes_;   // per client
   Attempts unapproved_;  // refusals and pendings, per person
   Attempts all_refusals_;
   Attempts approvals_;  // per person: what would grow the disk without end

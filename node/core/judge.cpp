@@ -85,15 +85,16 @@ Status Core::judge_form(Judged& judged, const Root& root, const SignAsk& ask,
 // their own expiry any more.
 Status Core::judge_requester(Judged& judged, const Root& root, const Time& time) {
   const Statement& asked = *judged.statement;
-  QUORATE_TRY(const std::set<layout::Hash> listed,
-              parts_.store.verdicts().listed(judged.request_id));
+  QUORATE_TRY(const auto listed, parts_.store.verdicts().listed(judged.request_id));
   const oidc::Verifier tokens(
       providers_, {time.wall_ms / 1000, time.monotonic_ms},
       [this](const std::string& issuer, const std::string& subject) {
         return policy_.person_of_token(issuer, subject);
       },
       [&](std::string_view token) {
-        return listed.contains(evidence_id(judged.request_id, bytes_of(token)));
+        const auto found = listed.find(evidence_id(judged.request_id, bytes_of(token)));
+        return found != listed.end() &&
+               is_vouched(parts_.identity.public_key(), {found->first, found->second});
       });
   QUORATE_TRY(judged.requester, request::judge_evidence(judged.request, asked, policy_, tokens));
   QUORATE_TRY(const ssh::PublicKey key, statement::ed25519_root(root.record.root_id()));
@@ -111,10 +112,7 @@ Status Core::judge_into(Judged& judged, const Root& root, const SignAsk& ask, co
   QUORATE_CHECK(judge_form(judged, root, ask, time.wall_ms));
   QUORATE_CHECK(judge_requester(judged, root, time));
   const Statement& asked = *judged.statement;
-  QUORATE_TRY(const std::uint64_t revocation, holdings_.revocation());
-  QUORATE_TRY(judged.standing,
-              parts_.store.verdicts().standing(judged.request_id, judged.requester->person,
-                                               policy_.file_hash(), revocation));
+  QUORATE_CHECK(find_standing(judged, time.wall_ms));
   if (judged.standing) {
     judged.decision.profile = judged.standing->profile;
     QUORATE_CHECK(holdings_.may_sign(asked));
@@ -131,20 +129,36 @@ Status Core::judge_into(Judged& judged, const Root& root, const SignAsk& ask, co
   return judged.decision.status;
 }
 
+// An approval that was written before stands under the very policy file and revocation lists that
+// it was made under, as long as the approvals that it rests on.
+Status Core::find_standing(Judged& judged, std::uint64_t time_ms) {
+  QUORATE_TRY(judged.lists, holdings_.heeded());
+  QUORATE_TRY(auto row,
+              parts_.store.verdicts().standing(judged.request_id, judged.requester->person,
+                                               policy_.file_hash(), judged.lists));
+  if (!row || row->stands_until <= time_ms / 1000) return Done{};
+  QUORATE_CHECK(check_vouched(parts_.identity.public_key(), *row));
+  judged.standing = std::move(row);
+  return Done{};
+}
+
 // 3xx, and approvals. Fails with `io` only: what the policy says stands in judged.decision.
 Status Core::judge_policy(Judged& judged, std::uint64_t time_ms) {
   QUORATE_TRY(const bool is_stale, holdings_.list_is_stale(time_ms / 1000));
+  std::optional<Error> unread;
   const policy::Facts facts{*judged.statement, *judged.requester, time_ms / 1000,
                             is_stale ? policy::ListState::stale : policy::ListState::fresh,
-                            [this](const std::string& person, const ssh::PublicKey& key) {
-                              // A list that can't be read revokes: nothing is signed in doubt.
-                              return is_revoked(person, key).value_or(true);
+                            [&](const std::string& person, const ssh::PublicKey& key) {
+                              const Result<bool> revoked = is_revoked(person, key);
+                              if (!revoked) unread = revoked.error();
+                              return revoked.value_or(true);
                             }};
   const Buckets buckets(parts_.store.buckets(), time_ms);
   const policy::NoLimits no_limits;
   const policy::Limits& limits = judged.was_approved ? static_cast<const policy::Limits&>(no_limits)
                                                      : static_cast<const policy::Limits&>(buckets);
   judged.decision = policy_.judge(facts, limits);
+  if (unread) return tl::unexpected(*unread);
   if (!judged.decision.status && judged.decision.status.error().code == Code::rate_limited) {
     judged.wait_s = buckets.wait_s();
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "node/core/core.h"
+#include "node/core/standing.h"
 #include "proto/record/signed_verdict.h"
 #include "proto/request/judgement.h"
 #include "proto/request/request.h"
@@ -37,8 +38,9 @@ struct Core::Judged {
   }
   std::uint32_t wait_s = 0;  // of `rate_limited`
 
+  layout::Hash lists{};  // the revocation lists that it was judged by
   // Of what held, once the requester is known.
-  std::vector<layout::Hash> evidence_ids() const;
+  std::vector<const request::Evidence*> evidence_that_held() const;
 
   // Once a verdict is written, or was found written.
   std::optional<record::SignedVerdict> verdict{};
@@ -69,8 +71,5 @@ struct Core::Batch {
     transaction.reset();  // rolls back what was not committed
   }
 };
-
-// What `listed` calls a piece of evidence: SHA-256 of the request's id and its data.
-layout::Hash evidence_id(const layout::Hash& request_id, ByteView data);
 
 }  // namespace quorate::node

@@ -15,6 +15,7 @@ namespace {
 
 // Far above what people and build farms ask, and far below what would fill a disk overnight.
 constexpr std::size_t approvals_a_minute = 6000;
+constexpr std::size_t strangers_a_minute = 120;
 
 // A reason is text for a person and stands under a veil: printable, and not longer than its limit.
 std::string as_reason(std::string message) {
@@ -74,6 +75,13 @@ void Core::begin_signing(Batch& batch, std::size_t place, const Point& client, c
     slots[place] = refused(refusal(time_ms.error()));
     return;
   }
+  // Verifying what nobody signed costs this node's time, and the client nothing.
+  if (strangers_.is_full(client.bytes(), strangers_a_minute, ticks(now))) {
+    Refusal busy{{Code::busy, "this client brought too much evidence that is nobody's"}};
+    busy.wait_s = 60;
+    slots[place] = refused(std::move(busy));
+    return;
+  }
   Entry entry{place, client, ask, root, judge(root, ask, {*time_ms, ticks(now)})};
   Judged& judged = entry.judged;
   if (judged.waits_for_provider()) return;  // the place stays empty: it is asked again
@@ -85,6 +93,11 @@ void Core::begin_signing(Batch& batch, std::size_t place, const Point& client, c
     // A token that is away costs no nonce: nothing is spent, in the pool or on disk.
     entry.spends = parts_.custody.health().state == custody::State::ready;
   } else {
+    const bool is_stranger = !judged.requester && number(judged.status.error().code) >= 200 &&
+                             number(judged.status.error().code) < 300;
+    if (is_stranger) {
+      (void)strangers_.count(client.bytes(), strangers_a_minute, ticks(now));
+    }
     Error error = refusal(judged.status.error()).error;
     error.message = as_reason(std::move(error.message));
     judged.status = tl::unexpected(std::move(error));

@@ -1,6 +1,6 @@
 // How this node writes down what it thinks of a request.
 
-#include <sodium.h>
+#include <algorithm>
 
 #include "node/core/judge.h"
 #include "proto/record/veil.h"
@@ -57,20 +57,22 @@ std::vector<record::SeenEvidence> seen(const request::Request& request,
   return out;
 }
 
-}  // namespace
-
-layout::Hash evidence_id(const layout::Hash& request_id, ByteView data) {
-  Bytes both(request_id.begin(), request_id.end());
-  append(both, data);
-  layout::Hash id;
-  crypto_hash_sha256(id.data(), both.data(), both.size());
-  return id;
+// As long as every approval that counted, and not longer than the statement.
+std::uint64_t stands_until(const statement::Statement& asked, const request::Judgement& judgement,
+                           const policy::Decision& decision) {
+  std::uint64_t until = asked.not_after;
+  for (const std::size_t counted : decision.approvals) {
+    until = std::min(until, judgement.approvers[counted].approval.expires);
+  }
+  return until;
 }
 
-std::vector<layout::Hash> Core::Judged::evidence_ids() const {
-  std::vector<layout::Hash> out;
+}  // namespace
+
+std::vector<const request::Evidence*> Core::Judged::evidence_that_held() const {
+  std::vector<const request::Evidence*> out;
   for (const auto& [place, person] : persons_of(*requester)) {
-    out.push_back(evidence_id(request_id, request.evidence[place].data));
+    out.push_back(&request.evidence[place]);
   }
   return out;
 }
@@ -92,9 +94,11 @@ Result<std::optional<store::VerdictRow>> Core::written_before(const Judged& judg
   if (judged.standing) return judged.standing;
   if (!judged.is_pending()) return parts_.store.verdicts().same(row);
   // Another approval has come since: that is written, so that it need not be brought again fresh.
-  QUORATE_TRY(const std::set<layout::Hash> listed, parts_.store.verdicts().listed(row.request_id));
-  for (const layout::Hash& id : judged.evidence_ids()) {
-    if (!listed.contains(id)) return std::optional<store::VerdictRow>();
+  QUORATE_TRY(const auto listed, parts_.store.verdicts().listed(row.request_id));
+  for (const request::Evidence* item : judged.evidence_that_held()) {
+    if (!listed.contains(evidence_id(row.request_id, item->data))) {
+      return std::optional<store::VerdictRow>();
+    }
   }
   return parts_.store.verdicts().same(row);
 }
@@ -109,6 +113,10 @@ Status Core::write_verdict(Batch& batch, Entry& entry, std::uint64_t time_ms, co
   QUORATE_TRY(row.revocation, holdings_.revocation());
   row.policy_file = policy_.file_hash();
   if (judged.requester) row.person = judged.requester->person;
+  row.lists = judged.lists;
+  if (judged.status) {
+    row.stands_until = stands_until(*judged.statement, *judged.requester, judged.decision);
+  }
 
   std::optional<store::VerdictRow> before;
   if (judged.requester) {
@@ -125,9 +133,7 @@ Status Core::write_verdict(Batch& batch, Entry& entry, std::uint64_t time_ms, co
   }
   if (judged.status) QUORATE_CHECK(bind(entry, time_ms));
   if (!before) return write_new_verdict(entry, std::move(row), now);
-  if (before->policy_file != row.policy_file) {
-    QUORATE_CHECK(parts_.store.verdicts().restate(before->leaf, row.policy_file));
-  }
+  if (judged.status && !judged.standing) QUORATE_CHECK(restate(*before, row));
   judged.verdict = record::SignedVerdict{before->record, before->signature, {}};
   judged.leaf = before->leaf;
   judged.reason_salt = before->reason_salt;
@@ -162,14 +168,28 @@ Status Core::write_new_verdict(Entry& entry, store::VerdictRow row, const Now& n
   row.record = written.verdict.record;
   row.signature = written.verdict.signature;
   row.leaf = written.leaf;
+  if (judged.status) row.vouched = vouch(parts_.identity, row);
   QUORATE_CHECK(parts_.store.verdicts().put(row, veiler.texts()));
   if (judged.outcome() != Decision::refuse) {
-    QUORATE_CHECK(parts_.store.verdicts().list(row.request_id, judged.evidence_ids()));
+    std::vector<store::ListedEvidence> listed;
+    for (const request::Evidence* item : judged.evidence_that_held()) {
+      listed.push_back(listed_evidence(parts_.identity, row.request_id, *item));
+    }
+    QUORATE_CHECK(parts_.store.verdicts().list(row.request_id, listed));
   }
   judged.verdict = written.verdict;
   judged.leaf = written.leaf;
   judged.reason_salt = row.reason_salt;
   return Done{};
+}
+
+// The same approval came out under another policy file or other lists.
+Status Core::restate(store::VerdictRow before, const store::VerdictRow& now) {
+  before.policy_file = now.policy_file;
+  before.lists = now.lists;
+  before.stands_until = now.stands_until;
+  before.vouched = vouch(parts_.identity, before);
+  return parts_.store.verdicts().restate(before);
 }
 
 // What an approval binds this node to: one request a serial, what lists and bundles it signed, and

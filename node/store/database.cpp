@@ -146,6 +146,9 @@ Status Database::settle(const char* pragma, std::string_view expected) {
 
 Result<Query> Database::query(const char* sql) {
   if (poison_) return fail(Code::io, *poison_);
+  if (is_open_ && sqlite3_get_autocommit(handle_) != 0) {
+    return fail(Code::io, "the transaction was lost: is the disk full?");
+  }
   return prepare(sql);
 }
 
@@ -187,15 +190,17 @@ Status Database::run(const char* sql) {
 Status Database::begin() {
   if (poison_) QUORATE_CHECK(move());
   QUORATE_CHECK(run("BEGIN IMMEDIATE"));
+  is_open_ = true;
   ++begun_;
   return Done{};
 }
 
-bool Database::is_in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
-
 Status Database::commit() {
   Status committed = run("COMMIT");
-  if (committed) return committed;
+  if (committed) {
+    is_open_ = false;
+    return committed;
+  }
   const int primary = sqlite3_extended_errcode(handle_) & 0xff;
   roll_back();
   if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT) {
@@ -237,6 +242,7 @@ Status Database::move() {
 
 void Database::roll_back() {
   ++rolled_back_;
+  is_open_ = false;
   // Fails where SQLite has rolled back by itself already, which is what we want.
   sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -91,7 +91,10 @@ class Database {
   // What the operator must hear of, once: that the file was poisoned, and where its copy is.
   std::optional<std::string> take_alarm() { return std::exchange(alarm_, std::nullopt); }
 
-  bool is_in_transaction() const;
+  // Between begin() and commit() or roll_back(). A statement that fails for want of space or memory
+  // makes SQLite roll back by itself: then everything fails with `io` until roll_back(), so that
+  // nothing is written outside of the transaction that it belongs to.
+  bool is_in_transaction() const { return is_open_; }
   // How often begin() and roll_back() were called (a commit that failed counts as the latter): for
   // those who keep in memory what a transaction wrote.
   std::uint64_t begun() const { return begun_; }
@@ -116,6 +119,7 @@ class Database {
   std::filesystem::path file_;  // the first generation's name
   sqlite3* handle_;
   std::map<std::string, sqlite3_stmt*, std::less<>> idle_;  // prepared, and not in use
+  bool is_open_ = false;
   std::uint64_t begun_ = 0;
   std::uint64_t rolled_back_ = 0;
   std::optional<std::string> poison_;

@@ -29,11 +29,15 @@ CREATE TABLE verdict (
   record BLOB NOT NULL,
   signature BLOB NOT NULL,
   reason_salt BLOB NOT NULL,
-  leaf INTEGER NOT NULL UNIQUE) STRICT;
+  leaf INTEGER NOT NULL UNIQUE,
+  lists BLOB NOT NULL,
+  stands_until INTEGER NOT NULL,
+  vouched BLOB NOT NULL) STRICT;
 CREATE INDEX verdict_by_request ON verdict (request_id, person);
 CREATE TABLE listed (
   request_id BLOB NOT NULL,
   evidence BLOB NOT NULL,
+  vouched BLOB NOT NULL,
   PRIMARY KEY (request_id, evidence)) STRICT, WITHOUT ROWID;
 CREATE TABLE veiled (veil BLOB PRIMARY KEY, salt BLOB NOT NULL, text BLOB NOT NULL)
   STRICT, WITHOUT ROWID;

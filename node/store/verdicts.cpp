@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* columns =
     "SELECT request_id, decision, code, profile, revocation, policy_file, record, signature,"
-    " reason_salt, person, leaf FROM verdict ";
+    " reason_salt, person, leaf, lists, stands_until, vouched FROM verdict ";
 
 template <std::size_t n>
 Status copy(const Bytes& from, ByteArray<n>& to) {
@@ -31,6 +31,9 @@ Result<std::optional<VerdictRow>> read_one(Query& query) {
   QUORATE_CHECK(copy(query.blob(8), row.reason_salt));
   row.person = query.text(9);
   row.leaf = static_cast<std::uint64_t>(query.integer(10));
+  QUORATE_CHECK(copy(query.blob(11), row.lists));
+  row.stands_until = static_cast<std::uint64_t>(query.integer(12));
+  QUORATE_CHECK(copy(query.blob(13), row.vouched));
   return std::optional<VerdictRow>(std::move(row));
 }
 
@@ -57,14 +60,13 @@ Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
 
 Result<std::optional<VerdictRow>> Verdicts::standing(const Hash& request_id,
                                                      const std::string& person,
-                                                     const Hash& policy_file,
-                                                     std::uint64_t revocation) {
+                                                     const Hash& policy_file, const Hash& lists) {
   QUORATE_TRY(Query query,
               database_.query((std::string(columns) + "WHERE request_id = ?1 AND person = ?2 AND"
-                                                      " policy_file = ?3 AND revocation = ?4 AND"
+                                                      " policy_file = ?3 AND lists = ?4 AND"
                                                       " decision = 1 ORDER BY number DESC LIMIT 1")
                                   .c_str()));
-  query.bind(1, request_id).bind(2, person).bind(3, policy_file).bind(4, bits(revocation));
+  query.bind(1, request_id).bind(2, person).bind(3, policy_file).bind(4, lists);
   return read_one(query);
 }
 
@@ -74,39 +76,47 @@ Result<bool> Verdicts::was_approved(const Hash& request_id, const std::string& p
   return query.bind(1, request_id).bind(2, person).step();
 }
 
-Result<std::set<Hash>> Verdicts::listed(const Hash& request_id) {
-  QUORATE_TRY(Query query, database_.query("SELECT evidence FROM listed WHERE request_id = ?1"));
+Result<std::map<Hash, ByteArray<64>>> Verdicts::listed(const Hash& request_id) {
+  QUORATE_TRY(Query query,
+              database_.query("SELECT evidence, vouched FROM listed WHERE request_id = ?1"));
   query.bind(1, request_id);
-  std::set<Hash> found;
+  std::map<Hash, ByteArray<64>> found;
   for (;;) {
     QUORATE_TRY(const bool has_row, query.step());
     if (!has_row) return found;
     Hash evidence;
     QUORATE_CHECK(copy(query.blob(0), evidence));
-    found.insert(evidence);
+    QUORATE_CHECK(copy(query.blob(1), found[evidence]));
   }
 }
 
-Status Verdicts::list(const Hash& request_id, std::span<const Hash> evidence) {
-  for (const Hash& one : evidence) {
-    QUORATE_TRY(Query query, database_.query("INSERT INTO listed (request_id, evidence)"
-                                             " VALUES (?1, ?2) ON CONFLICT DO NOTHING"));
-    QUORATE_CHECK(query.bind(1, request_id).bind(2, one).run());
+Status Verdicts::list(const Hash& request_id, std::span<const ListedEvidence> evidence) {
+  for (const ListedEvidence& one : evidence) {
+    QUORATE_TRY(Query query, database_.query("INSERT INTO listed (request_id, evidence, vouched)"
+                                             " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"));
+    QUORATE_CHECK(query.bind(1, request_id).bind(2, one.id).bind(3, one.vouched).run());
   }
   return Done{};
 }
 
-Status Verdicts::restate(std::uint64_t leaf, const Hash& policy_file) {
-  QUORATE_TRY(Query query, database_.query("UPDATE verdict SET policy_file = ?2 WHERE leaf = ?1"));
-  return query.bind(1, bits(leaf)).bind(2, policy_file).run();
+Status Verdicts::restate(const VerdictRow& row) {
+  QUORATE_TRY(Query query, database_.query("UPDATE verdict SET policy_file = ?2, lists = ?3,"
+                                           " stands_until = ?4, vouched = ?5 WHERE leaf = ?1"));
+  return query.bind(1, bits(row.leaf))
+      .bind(2, row.policy_file)
+      .bind(3, row.lists)
+      .bind(4, bits(row.stands_until))
+      .bind(5, row.vouched)
+      .run();
 }
 
 Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts) {
   QUORATE_TRY(
       Query query,
       database_.query("INSERT INTO verdict (request_id, decision, code, profile,"
-                      " revocation, policy_file, record, signature, reason_salt, person, leaf)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+                      " revocation, policy_file, record, signature, reason_salt, person, leaf,"
+                      " lists, stands_until, vouched)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
   query.bind(1, row.request_id)
       .bind(2, std::int64_t{row.decision})
       .bind(3, std::int64_t{row.code})
@@ -117,7 +127,10 @@ Status Verdicts::put(const VerdictRow& row, const std::vector<VeiledText>& texts
       .bind(8, row.signature)
       .bind(9, row.reason_salt)
       .bind(10, row.person)
-      .bind(11, bits(row.leaf));
+      .bind(11, bits(row.leaf))
+      .bind(12, row.lists)
+      .bind(13, bits(row.stands_until))
+      .bind(14, row.vouched);
   QUORATE_CHECK(query.run());
   return keep_texts(texts);
 }

@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +31,19 @@ struct VerdictRow {
   ByteArray<64> signature{};
   ByteArray<16> reason_salt{};
   std::uint64_t leaf = 0;  // the record's place in the ledger
+
+  // Of approvals, which are used again: under which revocation lists, until when (unix seconds),
+  // and the node's own word for all of this row, so that nobody adds one who only has the file.
+  Hash lists{};
+  std::uint64_t stands_until = 0;
+  ByteArray<64> vouched{};
+};
+
+// A piece of evidence that a pending or approving verdict lists; for a token, which is not judged
+// for its time again, with the node's own word.
+struct ListedEvidence {
+  Hash id{};
+  ByteArray<64> vouched{};
 };
 
 // What a veil in a record covers. Erasable: no row refers to it.
@@ -47,23 +60,24 @@ class Verdicts {
   // The newest verdict of this very outcome: each is written once, but for pending ones, which are
   // written again when they list evidence that none before them listed.
   [[nodiscard]] Result<std::optional<VerdictRow>> same(const VerdictRow& row);
-  // The approval that this person's request has under this very policy file and list.
+  // The newest approval that this person's request has under this very policy file and these lists.
   [[nodiscard]] Result<std::optional<VerdictRow>> standing(const Hash& request_id,
                                                            const std::string& person,
                                                            const Hash& policy_file,
-                                                           std::uint64_t revocation);
+                                                           const Hash& lists);
   // Whether it has one under any.
   [[nodiscard]] Result<bool> was_approved(const Hash& request_id, const std::string& person);
   // The evidence that the pending and approving verdicts of a request list, by ids of the caller's.
-  [[nodiscard]] Result<std::set<Hash>> listed(const Hash& request_id);
+  [[nodiscard]] Result<std::map<Hash, ByteArray<64>>> listed(const Hash& request_id);
   // What these veils cover, where it was not erased; in their order.
   [[nodiscard]] Result<std::vector<VeiledText>> texts(std::span<const Hash> veils);
   // All below inside a transaction of the caller's.
   [[nodiscard]] Status put(const VerdictRow& row, const std::vector<VeiledText>& texts);
   [[nodiscard]] Status keep_texts(const std::vector<VeiledText>& texts);
-  // The same verdict came out under a changed policy file.
-  [[nodiscard]] Status restate(std::uint64_t leaf, const Hash& policy_file);
-  [[nodiscard]] Status list(const Hash& request_id, std::span<const Hash> evidence);
+  // The same verdict came out under a changed policy file, or other lists: what is beside the
+  // record is as in `row` now.
+  [[nodiscard]] Status restate(const VerdictRow& row);
+  [[nodiscard]] Status list(const Hash& request_id, std::span<const ListedEvidence> evidence);
 
   // Whether there was a text.
   [[nodiscard]] Result<bool> erase_text(const Hash& veil);

@@ -132,6 +132,15 @@ TEST_F(Approvals, AStoredApprovalServesWithoutTheApprovalsBesideIt) {
   EXPECT_EQ(records(), before);
 }
 
+TEST_F(Approvals, AStoredApprovalStandsNoLongerThanWhatItRestsOn) {
+  const std::vector<By> brief = {{&world_.carol, 600}, {&world_.dave}};
+  ASSERT_TRUE(std::holds_alternative<node::PartialAnswer>(ask(brief)));
+  world_.clock_ms += 599'000;
+  EXPECT_TRUE(std::holds_alternative<node::PartialAnswer>(ask({})));
+  world_.clock_ms += 1'000;
+  EXPECT_EQ(code_of(ask({})), Code::approval_missing);
+}
+
 TEST_F(Approvals, AChangedPolicyJudgesAnewAndDoesNotCountTwice) {
   ASSERT_TRUE(std::holds_alternative<node::PartialAnswer>(ask({{&world_.carol}, {&world_.dave}})));
   std::string stricter = world_.hosts[0]->policy();
