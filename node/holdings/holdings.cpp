@@ -4,6 +4,7 @@
 
 #include "crypto/base/hex.h"
 #include "node/holdings/rows.h"
+#include "node/holdings/verify.h"
 #include "proto/document/ssh_certificate.h"
 #include "proto/document/ssh_key.h"
 #include "proto/layout/labelled.h"
@@ -30,7 +31,9 @@ Result<std::optional<CountingList>> list_of(Rows& rows, const RootId& root_id) {
 }  // namespace
 
 Result<Holdings> Holdings::open(store::Database& database) {
-  QUORATE_CHECK(Rows(database).create_tables());
+  Rows rows(database);
+  QUORATE_CHECK(rows.create_tables());
+  QUORATE_CHECK(verify(rows));
   return Holdings(database);
 }
 

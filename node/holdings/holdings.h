@@ -73,10 +73,16 @@ inline constexpr std::size_t signature_count_limit = 16;
 inline constexpr std::size_t signature_size_limit = 8192;
 // Lists of one number that one root signed. More than one is a fault already.
 inline constexpr std::size_t lists_of_one_number_limit = 16;
+// Of the entries, as canonical JSON, that one approval may add to those that the node remembers.
+// Each has to stand in every later list, so a single approval must not fill it. There is no limit
+// on their sum: what other nodes remember must always find room.
+inline constexpr std::size_t new_entries_limit = std::size_t{64} * 1024;
 
 class Holdings {
  public:
-  // Makes its tables where there are none. The database outlives this.
+  // Makes its tables where there are none. The database outlives this. Believes none of its rows:
+  // reads every held list and bundle again, with its signatures. `ledger_rewritten` says what this
+  // node can't have written; `io`.
   [[nodiscard]] static Result<Holdings> open(store::Database& database);
 
   void know_roots(KnownRoots roots) { roots_ = std::move(roots); }
@@ -110,8 +116,7 @@ class Holdings {
 
   // The rules of kinds 4 to 7 that need memory; Done for the others. For statements that
   // check_fields() passed, of a root of the kind's purpose. Fails with
-  //   malformed, too_large  kind 5: the payload is no bundle
-  //   field_not_allowed     any other rule; the reason names it, and an entry that is missing
+  //   field_not_allowed  the reason names the rule, and an entry that is missing
   //   io
   // `sub`, `pol` and `ev` of kind 4 are the policy's to judge: they follow from the evidence.
   [[nodiscard]] Status may_sign(const Statement& statement);
@@ -151,7 +156,11 @@ class Holdings {
   // Forgets which payload of this version was approved. Where two of it were published, forgets
   // both and all that came after, so that the right one can be brought. False: there was nothing.
   [[nodiscard]] Result<bool> free_bundle(std::uint64_t version);
-  // The chain may start with the bundle whose payload has this SHA-256.
+  // Forgets the entries of this root's lists that were approved and are on no held list, and says
+  // how many; and its list's name, where none is held.
+  [[nodiscard]] Result<std::uint64_t> free_list(const RootId& root_id);
+  // The chain may start with the bundle whose payload has this SHA-256. `field_not_allowed`: it has
+  // started with another.
   [[nodiscard]] Status trust_bundle(const statement::Hash& sha256);
 
  private:

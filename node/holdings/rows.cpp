@@ -135,6 +135,27 @@ Result<std::vector<ListRow>> Rows::lists(const RootId& root_id) {
   }
 }
 
+Result<std::vector<RootId>> Rows::list_roots() {
+  QUORATE_TRY(Query query, database_.query("SELECT root_id FROM holding_list UNION"
+                                           " SELECT root_id FROM holding_entry ORDER BY root_id"));
+  std::vector<RootId> out;
+  for (;;) {
+    QUORATE_TRY(const bool has_row, query.step());
+    if (!has_row) return out;
+    QUORATE_TRY(const RootId root_id, array(query.blob(0)));
+    out.push_back(root_id);
+  }
+}
+
+Status Rows::drop_lists(const RootId& root_id) {
+  QUORATE_TRY(Query query, database_.query("DELETE FROM holding_list WHERE root_id = ?1"));
+  QUORATE_CHECK(query.bind(1, root_id).run());
+  QUORATE_TRY(Query entries, database_.query("DELETE FROM holding_entry WHERE root_id = ?1"));
+  QUORATE_CHECK(entries.bind(1, root_id).run());
+  QUORATE_TRY(Query name, database_.query("DELETE FROM holding_list_name WHERE root_id = ?1"));
+  return name.bind(1, root_id).run();
+}
+
 Status Rows::put_list(const ListRow& row) {
   QUORATE_TRY(Query query,
               database_.query("INSERT INTO holding_list (root_id, number, document, list, issued,"
@@ -212,6 +233,38 @@ Result<std::vector<RevocationEntry>> Rows::entries_after(const RootId& root_id,
   }
 }
 
+Result<std::vector<EntryRow>> Rows::entries(const RootId& root_id) {
+  QUORATE_TRY(Query query, database_.query("SELECT type, value, until, listed FROM holding_entry"
+                                           " WHERE root_id = ?1 ORDER BY type, value"));
+  query.bind(1, root_id);
+  std::vector<EntryRow> out;
+  for (;;) {
+    QUORATE_TRY(const bool has_row, query.step());
+    if (!has_row) return out;
+    out.push_back(
+        {{static_cast<RevocationType>(query.integer(0)), natural(query.integer(2)), query.text(1)},
+         natural(query.integer(3))});
+  }
+}
+
+Result<std::uint64_t> Rows::drop_approved_entries(const RootId& root_id) {
+  QUORATE_TRY(Query count, database_.query("SELECT count(*) FROM holding_entry WHERE root_id = ?1"
+                                           " AND listed = 0"));
+  QUORATE_CHECK(count.bind(1, root_id).step());
+  const std::uint64_t dropped = natural(count.integer(0));
+  QUORATE_TRY(Query query, database_.query("DELETE FROM holding_entry WHERE root_id = ?1 AND"
+                                           " listed = 0"));
+  QUORATE_CHECK(query.bind(1, root_id).run());
+  return dropped;
+}
+
+Status Rows::drop_name_without_list(const RootId& root_id) {
+  QUORATE_TRY(Query query,
+              database_.query("DELETE FROM holding_list_name WHERE root_id = ?1 AND NOT EXISTS"
+                              " (SELECT 1 FROM holding_list WHERE root_id = ?1)"));
+  return query.bind(1, root_id).run();
+}
+
 Status Rows::put_entries(const RootId& root_id, const std::vector<RevocationEntry>& entries,
                          std::uint64_t listed) {
   QUORATE_TRY(Query query,
@@ -245,6 +298,16 @@ Result<bool> Rows::is_listed(const RootId& root_id, RevocationType type, std::st
                               " value = ?3 AND listed ="
                               " (SELECT max(number) FROM holding_list WHERE root_id = ?1)"));
   return query.bind(1, root_id).bind(2, place(type)).bind(3, value).step();
+}
+
+Result<std::vector<std::uint64_t>> Rows::bundle_versions() {
+  QUORATE_TRY(Query query, database_.query("SELECT version FROM holding_bundle ORDER BY version"));
+  std::vector<std::uint64_t> out;
+  for (;;) {
+    QUORATE_TRY(const bool has_row, query.step());
+    if (!has_row) return out;
+    out.push_back(natural(query.integer(0)));
+  }
 }
 
 Result<std::optional<BundleRow>> Rows::newest_bundle() {

@@ -51,6 +51,11 @@ struct BundleRow {
   std::vector<Bytes> signatures;
 };
 
+struct EntryRow {
+  RevocationEntry entry;
+  std::uint64_t listed = 0;  // 0: on no held list
+};
+
 class Rows {
  public:
   explicit Rows(store::Database& database) : database_(database) {}
@@ -58,15 +63,21 @@ class Rows {
   [[nodiscard]] Status create_tables();
 
   // --- lists; only those of a root's newest number are kept
+
+  // Of which there are lists or entries.
+  [[nodiscard]] Result<std::vector<RootId>> list_roots();
   [[nodiscard]] Result<std::optional<Newest>> newest_list(const RootId& root_id);
   [[nodiscard]] Result<std::vector<ListRow>> lists(const RootId& root_id);
   [[nodiscard]] Status put_list(const ListRow& row);
+  [[nodiscard]] Status drop_lists(const RootId& root_id);
   // Lists and approvals that this number has overtaken.
   [[nodiscard]] Status drop_older_lists(const RootId& root_id, std::uint64_t number);
 
   // The name of a root's list 1, once there was one.
   [[nodiscard]] Result<std::optional<std::string>> list_name(const RootId& root_id);
   [[nodiscard]] Status put_list_name(const RootId& root_id, const std::string& list);
+
+  [[nodiscard]] Status drop_name_without_list(const RootId& root_id);
 
   // What was approved last of this number.
   [[nodiscard]] Result<std::optional<ApprovedList>> approved_list(const RootId& root_id,
@@ -79,6 +90,8 @@ class Rows {
   // Of those that outlive `issued`, in the order of a list.
   [[nodiscard]] Result<std::vector<RevocationEntry>> entries_after(const RootId& root_id,
                                                                    std::uint64_t issued);
+  // Also those whose time has come, each with the number of the newest held list that has it.
+  [[nodiscard]] Result<std::vector<EntryRow>> entries(const RootId& root_id);
   // `listed`: the number of the held list that has them; 0 for a list that was only approved.
   [[nodiscard]] Status put_entries(const RootId& root_id,
                                    const std::vector<RevocationEntry>& entries,
@@ -86,11 +99,14 @@ class Rows {
   // Entries whose time had come when the newest list was issued, and that it does not have: no
   // later list is issued before it, so none will be asked for them.
   [[nodiscard]] Status drop_passed_entries(const RootId& root_id, const Newest& newest);
+  // Those of lists that were only approved. How many there were.
+  [[nodiscard]] Result<std::uint64_t> drop_approved_entries(const RootId& root_id);
   // Whether the newest list of this root has it.
   [[nodiscard]] Result<bool> is_listed(const RootId& root_id, RevocationType type,
                                        std::string_view value);
 
   // --- bundles
+  [[nodiscard]] Result<std::vector<std::uint64_t>> bundle_versions();  // ascending
   [[nodiscard]] Result<std::optional<BundleRow>> newest_bundle();
   [[nodiscard]] Result<std::optional<BundleRow>> bundle(std::uint64_t version);
   [[nodiscard]] Status put_bundle(const BundleRow& row);

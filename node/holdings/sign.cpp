@@ -1,6 +1,7 @@
 // What this node may sign of kinds 4 to 7, and what it remembers of having said yes.
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "crypto/base/hex.h"
@@ -127,6 +128,28 @@ Status check_entries(Rows& rows, const RootId& root_id, const RevocationContents
   return Done{};
 }
 
+// An entry of the list's canonical JSON, with its comma.
+std::size_t size_of(const RevocationEntry& entry) {
+  constexpr std::string_view around = R"({"type":"","until":,"value":""},)";
+  return around.size() + name(entry.type).size() + std::to_string(entry.until).size() +
+         entry.value.size();
+}
+
+// How much it may add, that is: what later lists can't leave out again.
+Status check_new_entries(Rows& rows, const RootId& root_id, const RevocationContents& asked) {
+  QUORATE_TRY(const std::vector<EntryRow> known, rows.entries(root_id));
+  std::set<std::pair<RevocationType, std::string_view>> names;
+  for (const EntryRow& row : known) names.emplace(row.entry.type, row.entry.value);
+  std::size_t added = 0;
+  for (const RevocationEntry& entry : asked.entries) {
+    if (!names.contains({entry.type, entry.value})) added += size_of(entry);
+  }
+  if (added <= new_entries_limit) return Done{};
+  return not_allowed("entries: new to this node are " + std::to_string(added) + " bytes, and " +
+                     std::to_string(new_entries_limit) +
+                     " is the most for one list: add them in several, one after the other");
+}
+
 Status check_list_number(Rows& rows, const RootId& root_id, const RevocationContents& asked,
                          const Hash& document) {
   QUORATE_TRY(const std::optional<Newest> newest, rows.newest_list(root_id));
@@ -162,7 +185,8 @@ Status check_list(Rows& rows, const Statement& statement) {
                                    [&](const ListRow& row) { return row.document == document; });
   if (is_held) return Done{};  // what its root has signed already
   QUORATE_CHECK(check_list_number(rows, statement.root_id, asked, document));
-  return check_entries(rows, statement.root_id, asked);
+  QUORATE_CHECK(check_entries(rows, statement.root_id, asked));
+  return check_new_entries(rows, statement.root_id, asked);
 }
 
 }  // namespace

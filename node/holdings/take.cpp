@@ -5,6 +5,7 @@
 #include "crypto/base/hex.h"
 #include "node/holdings/holdings.h"
 #include "node/holdings/rows.h"
+#include "node/holdings/verify.h"
 #include "proto/statement/dsse.h"
 #include "proto/statement/to_be_signed.h"
 
@@ -67,11 +68,7 @@ class ListTaker {
       return fail(Code::field_not_allowed, "list: this root's list is called " + *name);
     }
     // A list that is never past its next update would never have to be renewed.
-    if (list.next_update <= list.issued ||
-        list.next_update - list.issued > statement::longest_list_life_s) {
-      return fail(Code::field_not_allowed,
-                  "next_update must be after issued, and at most seven days after it");
-    }
+    QUORATE_CHECK(statement::check_times(list));
     return hold(envelope, list, author);
   }
 
@@ -259,6 +256,7 @@ Result<bool> Holdings::free_bundle(std::uint64_t version) {
     QUORATE_CHECK(rows.drop_splits_from(version));
     QUORATE_CHECK(rows.drop_bundles_from(version));
     QUORATE_CHECK(rows.drop_approved_bundles_from(version));
+    QUORATE_CHECK(drop_orphaned_lists(rows));
     return true;
   }
   QUORATE_TRY(const std::optional<Hash> approved, rows.approved_bundle(version));
@@ -268,7 +266,21 @@ Result<bool> Holdings::free_bundle(std::uint64_t version) {
 }
 
 Status Holdings::trust_bundle(const Hash& sha256) {
-  return Rows(*database_).put_trusted_bundle(sha256);
+  Rows rows(*database_);
+  QUORATE_TRY(const std::vector<std::uint64_t> versions, rows.bundle_versions());
+  if (!versions.empty()) {
+    QUORATE_TRY(const std::optional<BundleRow> first, rows.bundle(versions.front()));
+    if (first && first->hash != sha256) {
+      return fail(Code::field_not_allowed, "this node's chain starts with another bundle already");
+    }
+  }
+  return rows.put_trusted_bundle(sha256);
+}
+
+Result<std::uint64_t> Holdings::free_list(const RootId& root_id) {
+  Rows rows(*database_);
+  QUORATE_CHECK(rows.drop_name_without_list(root_id));
+  return rows.drop_approved_entries(root_id);
 }
 
 }  // namespace quorate::holdings

@@ -118,4 +118,18 @@ Result<RevocationContents> parse_revocation(ByteView payload) {
   return out;
 }
 
+Status check_times(const RevocationContents& list) {
+  if (list.next_update <= list.issued || list.next_update - list.issued > longest_list_life_s) {
+    return fail(Code::field_not_allowed,
+                "next_update must be after issued, and at most seven days after it");
+  }
+  for (const RevocationEntry& entry : list.entries) {
+    if (entry.until > list.issued && entry.until - list.issued > longest_entry_life_s) {
+      return fail(Code::field_not_allowed, "entries: until of " + entry.value +
+                                               " is more than ten years (3653 days) after issued");
+    }
+  }
+  return Done{};
+}
+
 }  // namespace quorate::statement

@@ -15,6 +15,9 @@ namespace quorate::statement {
 inline constexpr std::uint64_t longest_list_life_s =
     std::uint64_t{7} * 24 * 60 * 60;  // next_update - issued
 
+inline constexpr std::uint64_t longest_entry_life_s =
+    std::uint64_t{3653} * 24 * 60 * 60;  // until - issued: ten years
+
 enum class RevocationType { key, person, request, serial };
 
 struct RevocationEntry {
@@ -33,6 +36,10 @@ struct RevocationContents {
 
 // `malformed`. Whether the times fit the statement, check_fields() says.
 [[nodiscard]] Result<RevocationContents> parse_revocation(ByteView payload);
+
+// next_update is after issued, at most seven days, and no entry stays for more than ten years: what
+// nobody may drop must not fill the list for ever. `field_not_allowed`.
+[[nodiscard]] Status check_times(const RevocationContents& list);
 
 struct RevokedSerial {
   RootId root_id;

@@ -4,7 +4,7 @@
 
 #include "proto/layout/reader.h"
 #include "proto/statement/access_payload.h"
-#include "proto/statement/canonical_json.h"
+#include "proto/statement/bundle.h"
 #include "proto/statement/form.h"
 #include "proto/statement/revocation_list.h"
 #include "proto/statement/statement.h"
@@ -142,7 +142,7 @@ Status status_of(const Result<T>& result) {
 }
 
 Status form_of(const Access& access) { return status_of(parse_access(access.payload)); }
-Status form_of(const Bundle& bundle) { return status_of(parse_canonical(bundle.payload)); }
+Status form_of(const Bundle& bundle) { return status_of(parse_bundle(bundle.payload)); }
 Status form_of(const RevocationList& list) { return status_of(parse_revocation(list.payload)); }
 Status form_of(const Krl& /*krl*/) { return Done{}; }
 

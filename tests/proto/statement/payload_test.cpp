@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "proto/statement/access_payload.h"
+#include "proto/statement/bundle.h"
 #include "proto/statement/canonical_json.h"
 #include "proto/statement/revocation_list.h"
 #include "proto/statement/statement.h"
@@ -51,6 +52,8 @@ std::optional<Code> bundle_with(std::string_view payload) {
   statement.body = Bundle{text_bytes(payload)};
   return code_of(decode(encode(statement)));
 }
+
+RootId root_of(const std::string& name) { return statement_of(name).root_id; }
 
 json entry(const std::string& type, const std::string& value) {
   return {{"type", type}, {"until", 1}, {"value", value}};
@@ -209,10 +212,26 @@ TEST(RevocationList, IsIssuedWithItsStatementAndLivesAtMostSevenDays) {
   EXPECT_EQ(spoilt_list([=](json& p) { p["issued"] = issued - 1; }), Code::field_not_allowed);
 }
 
-TEST(Bundle, IsCanonicalJson) {
-  EXPECT_FALSE(bundle_with(R"({"v":1})"));
-  EXPECT_EQ(bundle_with(R"({"v": 1})"), Code::malformed);
+TEST(Bundle, IsOneWhenItsStatementIsRead) {
+  const json root = {{"key", testing::hex_of(root_of("revocation"))},
+                     {"name", "people"},
+                     {"operator", "ops"},
+                     {"type", "ed25519"}};
+  const json whole = {{"expires", 2},
+                      {"issued", 1},
+                      {"prev", std::string(64, '0')},
+                      {"revocation", {{"list", "people"}, {"root", "people"}}},
+                      {"roots", json::array({root})},
+                      {"rules", {{"update", "people"}}},
+                      {"v", 1},
+                      {"version", 1}};
+  EXPECT_FALSE(bundle_with(canonical(whole)));
+  EXPECT_EQ(bundle_with(whole.dump(1)), Code::malformed) << "not canonical";
+  EXPECT_EQ(bundle_with(R"({"v":1})"), Code::malformed);
   EXPECT_EQ(bundle_with(""), Code::malformed);
+  json crowded = whole;
+  crowded["roots"] = std::vector<json>(trust_root_limit + 1, root);
+  EXPECT_EQ(bundle_with(canonical(crowded)), Code::too_large);
 }
 
 }  // namespace
