@@ -84,4 +84,38 @@ Result<int> BundleCommands::trust() {
   return 0;
 }
 
+ListCommands::ListCommands(CLI::App& app)
+    : list_(app.add_subcommand("list", "The operator's word about revocation lists")) {
+  list_->require_subcommand(1);
+  CLI::App* free = list_->add_subcommand(
+      "free", "Forget the entries that the node approved and that no list it holds has");
+  free->add_option("DIR", directory_, "The directory of a node that is stopped")->required();
+  free->add_option("ROOT", root_, "The name of the root that signs the lists")->required();
+  free->footer(
+      "A node signs no list that leaves out what it approved once, since that list may be\n"
+      "somewhere. So lists that failed, and are too large for one list together, stop the next:\n"
+      "free them then, on as many nodes as have to sign.\n"
+      "Example:\n  quorate-node list free /var/lib/quorate/alpha revocations");
+}
+
+int ListCommands::run() {
+  const Result<int> done = free();
+  if (done) return *done;
+  (void)std::fprintf(stderr, "quorate-node: %s\n", done.error().message.c_str());
+  return exit_configuration;
+}
+
+Result<int> ListCommands::free() {
+  QUORATE_TRY(const auto store, open_stopped(directory_));
+  QUORATE_TRY(const std::optional<store::RootRow> root, store->roots().find(root_));
+  if (!root) return fail(Code::usage, "this node is no member of a root " + root_);
+  QUORATE_TRY(store::Transaction transaction, store->begin());
+  QUORATE_TRY(Holdings holdings, Holdings::open(store->database()));
+  QUORATE_TRY(const std::uint64_t freed, holdings.free_list(root->root_id));
+  QUORATE_CHECK(transaction.commit());
+  (void)std::printf("entries forgotten that were only approved: %llu\n",
+                    static_cast<unsigned long long>(freed));
+  return freed > 0 ? 0 : exit_nothing_to_free;
+}
+
 }  // namespace quorate::node

@@ -1,5 +1,6 @@
-// `quorate-node bundle free DIR VERSION` and `quorate-node bundle trust DIR SHA256`: the operator's
-// word about trust bundles, while the node is stopped. Neither needs the token.
+// `quorate-node bundle free DIR VERSION`, `quorate-node bundle trust DIR SHA256` and `quorate-node
+// list free DIR ROOT`: the operator's word about trust bundles and revocation lists, while the node
+// is stopped. None needs the token.
 
 #pragma once
 
@@ -31,6 +32,23 @@ class BundleCommands {
   std::string directory_;
   std::uint64_t version_ = 0;
   std::string sha256_;
+};
+
+class ListCommands {
+ public:
+  // Adds the command to the program's. Outlives app.parse().
+  explicit ListCommands(CLI::App& app);
+
+  bool were_chosen() const { return list_->parsed(); }
+  // The exit code: 0; 1 where there was nothing to free; 2 where it can't be done.
+  int run();
+
+ private:
+  [[nodiscard]] Result<int> free();
+
+  CLI::App* list_;
+  std::string directory_;
+  std::string root_;
 };
 
 }  // namespace quorate::node

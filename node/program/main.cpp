@@ -121,6 +121,7 @@ int quorate_node(int argc, char** argv) {
   add_run(app, run, accept_clock);
   quorate::node::LedgerCommands ledger(app);
   quorate::node::BundleCommands bundle(app);
+  quorate::node::ListCommands list(app);
   quorate::node::PolicyCommands policy(app);
   try {
     app.parse(argc, argv);
@@ -130,6 +131,7 @@ int quorate_node(int argc, char** argv) {
   if (app.got_subcommand("init")) return run_init(init, as_json);
   if (ledger.were_chosen()) return ledger.run();
   if (bundle.were_chosen()) return bundle.run();
+  if (list.were_chosen()) return list.run();
   if (policy.were_chosen()) return policy.run();
   if (accept_clock) run.accept_clock = quorate::node::AcceptClock::yes;
   const auto done = quorate::node::run(run);

@@ -131,6 +131,58 @@ TEST_F(Lists, NameOfTheFirstApprovedListStays) {
   EXPECT_EQ(code_of(holdings_->may_sign(list_statement(renamed))), Code::field_not_allowed);
 }
 
+TEST_F(Lists, NoEntryStaysForMoreThanTenYears) {
+  const std::uint64_t latest = start + 100 + statement::longest_entry_life_s;
+  EXPECT_EQ(code_of(publish_list(list(1, {entry("person", "alice", latest + 1)}))),
+            Code::field_not_allowed);
+  EXPECT_EQ(code_of(publish_list(list(1, {entry("person", "alice", 9007199254740991)}))),
+            Code::field_not_allowed);
+  EXPECT_EQ(code_of(publish_list(list(1, {entry("person", "alice", latest)}))), std::nullopt);
+}
+
+// So many people that their entries are nearly as large as `bytes`.
+std::vector<json> people(const std::string& prefix, std::size_t bytes) {
+  std::vector<json> out;
+  const std::size_t size = entry("person", prefix + "0000", start).dump().size() + 1;
+  for (std::size_t i = 0; i < bytes / size; ++i) {
+    const std::string digits = std::to_string(10'000 + i).substr(1);
+    out.push_back(entry("person", prefix + digits, start + 5 * day));
+  }
+  return out;
+}
+
+TEST_F(Lists, OneApprovalAddsOnlySoMuch) {
+  const std::vector<json> most = people("a", holdings::new_entries_limit);
+  std::vector<json> one_more = most;
+  one_more.push_back(entry("person", "b", start + 5 * day));
+  const Status refused = holdings_->may_sign(list_statement(list(1, one_more)));
+  ASSERT_EQ(code_of(refused), Code::field_not_allowed);
+  EXPECT_THAT(refused.error().message, HasSubstr("new to this node"));
+  ASSERT_EQ(code_of(approve(list_statement(list(1, most)))), std::nullopt);
+  json later = list(1, one_more);
+  later["issued"] = start + 200;
+  EXPECT_EQ(code_of(approve(list_statement(later))), std::nullopt)
+      << "what is remembered is not new, or what others remember would find no room";
+}
+
+TEST_F(Lists, OperatorFreesWhatWasOnlyApproved) {
+  ASSERT_TRUE(publish_list(list(1, {alice})));
+  ASSERT_TRUE(approve(list_statement(list(2, {alice, bob}))));
+  json other = list(2, {alice});
+  other["issued"] = start + 300;
+  EXPECT_EQ(code_of(holdings_->may_sign(list_statement(other))), Code::field_not_allowed);
+  run([&]() -> Status {
+    EXPECT_EQ(holdings_->free_list(root_id(other_root)).value(), 0u);
+    EXPECT_EQ(holdings_->free_list(root_id(revocation_root)).value(), 1u);
+    EXPECT_EQ(holdings_->free_list(root_id(revocation_root)).value(), 0u);
+    return Done{};
+  });
+  EXPECT_EQ(code_of(holdings_->may_sign(list_statement(other))), std::nullopt);
+  other["entries"] = json::array();
+  EXPECT_EQ(code_of(holdings_->may_sign(list_statement(other))), Code::field_not_allowed)
+      << "what a held list has is never freed";
+}
+
 // --- what is published
 
 TEST_F(Lists, OnlyListsOfRootsThatCountAreTaken) {

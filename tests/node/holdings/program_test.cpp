@@ -14,6 +14,7 @@
 namespace quorate::testing {
 namespace {
 
+using nlohmann::json;
 using ::testing::HasSubstr;
 
 struct Outcome {
@@ -73,6 +74,29 @@ TEST_F(BundleProgram, TrustsAHashOnly) {
       quorate_node("bundle trust " + directory_ + "/none " + std::string(64, 'a'));
   EXPECT_EQ(nobody.exit, 2);
   EXPECT_THAT(nobody.output, HasSubstr("there is no node in"));
+}
+
+TEST_F(BundleProgram, FreesWhatWasApprovedOfARootsLists) {
+  {
+    const auto store = open();
+    Holdings holdings = Holdings::open(store->database()).value();
+    auto transaction = store->begin();
+    ASSERT_TRUE(store->roots().put({"revocations", root_id(revocation_root), {}, {}, {}}));
+    ASSERT_TRUE(
+        holdings.remember(list_statement(list(1, {entry("person", "alice", start + 5 * day)}))));
+    ASSERT_TRUE(transaction->commit());
+  }
+  EXPECT_EQ(quorate_node("list free " + directory_ + " others").exit, 2);
+  const Outcome freed = quorate_node("list free " + directory_ + " revocations");
+  EXPECT_EQ(freed.exit, 0);
+  EXPECT_THAT(freed.output, HasSubstr("only approved: 1"));
+  EXPECT_EQ(quorate_node("list free " + directory_ + " revocations").exit, 1);
+  json renamed = list(1);
+  renamed["list"] = "persons";
+  renamed["issued"] = start + 200;
+  const auto store = open();
+  EXPECT_TRUE(Holdings::open(store->database()).value().may_sign(list_statement(renamed)))
+      << "nor is the name left of a list that nobody holds";
 }
 
 }  // namespace
