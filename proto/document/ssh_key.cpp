@@ -18,6 +18,9 @@ namespace quorate::ssh {
 namespace {
 
 constexpr std::size_t rsa_bits_least = 2048;
+constexpr std::size_t rsa_bits_most = 8192;
+// What the widespread programs can hold, none of which makes another exponent than 65537.
+constexpr std::size_t rsa_exponent_bits_most = 32;
 constexpr std::string_view curve = "nistp256";
 constexpr std::size_t ecdsa_point_size = 65;  // 04 ‖ x ‖ y
 
@@ -50,13 +53,16 @@ std::size_t bits(ByteView magnitude) {
 }
 
 Status check_rsa(ByteView exponent, ByteView modulus) {
-  if (bits(modulus) < rsa_bits_least) {
+  // The upper limits keep a verification below a millisecond, whoever chose the key.
+  if (bits(modulus) < rsa_bits_least || bits(modulus) > rsa_bits_most) {
     return fail(Code::key_not_allowed, "the RSA key has " + std::to_string(bits(modulus)) +
-                                           " bits, at least 2048 are needed");
+                                           " bits, 2048 to 8192 are accepted");
   }
   // Odd and of 17 bits or more is 65537 or more: 2^16 itself is even.
-  if (bits(exponent) < 17 || (exponent.back() & 1) == 0) {
-    return fail(Code::key_not_allowed, "the RSA exponent must be odd and at least 65537");
+  if (bits(exponent) < 17 || bits(exponent) > rsa_exponent_bits_most ||
+      (exponent.back() & 1) == 0) {
+    return fail(Code::key_not_allowed,
+                "the RSA exponent must be odd, at least 65537 and below 2^32");
   }
   return Done{};
 }

@@ -36,9 +36,10 @@ class PublicKey {
   //   malformed        the layout is broken, or something follows it
   //   too_large        more than public_blob_limit
   //   key_not_allowed  a type that is not among ours (certificates are not); RSA of less than 2048
-  //                    bits, or with an exponent that is even or below 65537; an ECDSA point off
-  //                    the curve; an Ed25519 point that is not canonical, off the curve, or of
-  //                    small order (then the signatures of anybody would verify)
+  //                    bits or more than 8192, or with an exponent that is even, below 65537, or
+  //                    above 2^32 (who sends a signature chooses what it costs to verify); an ECDSA
+  //                    point off the curve; an Ed25519 point that is not canonical, off the curve,
+  //                    or of small order (then the signatures of anybody would verify)
   [[nodiscard]] static Result<PublicKey> parse(ByteView blob);
   // "TYPE base64 comment", one line feed at the end at most. Errors as parse().
   [[nodiscard]] static Result<PublicKey> parse_line(std::string_view line);

@@ -49,7 +49,7 @@ Owned<BIGNUM> number(ByteView magnitude) {
   return owned(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr));
 }
 
-// Null where OpenSSL refuses the key: a modulus or an exponent that is too large for it.
+// Null where OpenSSL refuses the key.
 Owned<EVP_PKEY> openssl_key(const char* type, OSSL_PARAM_BLD* builder) {
   const auto parameters = owned(OSSL_PARAM_BLD_to_param(builder));
   const auto context = owned(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));

@@ -60,6 +60,11 @@ TEST(CertificateCheck, RefusesBrokenSubjects) {
              f.subject =
                  Writer().text("ssh-rsa").mpint(Bytes{1, 0, 1}).mpint(Bytes(128, 0xc3)).bytes();
            }},
+          {"RSA of 8,200 bits", Code::key_not_allowed,
+           [](auto& f) {
+             f.subject =
+                 Writer().text("ssh-rsa").mpint(Bytes{1, 0, 1}).mpint(Bytes(1025, 0xc3)).bytes();
+           }},
           {"a certificate", Code::key_not_allowed,
            [](auto& f) { f.subject = testing::signed_by_root(good_fields()); }},
       },

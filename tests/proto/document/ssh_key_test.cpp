@@ -24,6 +24,14 @@ Bytes rsa_blob(std::string_view exponent_hex, ByteView modulus) {
   return Writer().text("ssh-rsa").mpint(bytes_of_hex(exponent_hex)).mpint(modulus).bytes();
 }
 
+Bytes fido_blob(std::size_t application) {
+  return Writer()
+      .text("sk-ssh-ed25519@openssh.com")
+      .string(testing::some_key(0).public_key().bytes())
+      .text("ssh:" + std::string(application, 'x'))
+      .bytes();
+}
+
 // A number with its top bit and its lowest one set.
 Bytes odd_number(std::size_t bits) {
   Bytes number((bits + 7) / 8, 0x5a);
@@ -123,6 +131,19 @@ TEST(PublicKey, RefusesWeakRsa) {
             Code::key_not_allowed);
 }
 
+// Whoever sends evidence chooses the key that a node verifies it by, on its only worker: with
+// 16,000 bits and an exponent of 64 a single signature costs ten milliseconds, with 65537 and 3072
+// bits less than a tenth of one.
+TEST(PublicKey, RefusesRsaNumbersThatAreExpensiveToVerifyBy) {
+  EXPECT_TRUE(PublicKey::parse(rsa_blob("ffffffff", odd_number(8192))).has_value());
+  EXPECT_EQ(refusal(rsa_blob("010001", odd_number(8193))), Code::key_not_allowed);
+  EXPECT_EQ(refusal(rsa_blob("010001", odd_number(16'000))), Code::key_not_allowed);
+  for (const std::string_view exponent : {"0100000001", "ffffffffffffffff", "010000000000000001"}) {
+    EXPECT_EQ(refusal(rsa_blob(exponent, odd_number(2048))), Code::key_not_allowed) << exponent;
+  }
+  EXPECT_EQ(refusal(rsa_blob("010001", {})), Code::key_not_allowed);
+}
+
 TEST(PublicKey, RefusesRsaNumbersInLongOrNegativeForm) {
   const Bytes modulus = odd_number(2048);
   const auto blob = [](ByteView exponent, ByteView n) {
@@ -183,13 +204,10 @@ TEST(PublicKey, RefusesBrokenLayouts) {
 }
 
 TEST(PublicKey, RefusesBlobsAboveTheLimit) {
-  const auto of_size = [](std::size_t size) {
-    // S("ssh-rsa") S(010001) and the length of n, whose leading bit needs no zero.
-    return rsa_blob("010001", odd_number((size - 22) * 8 - 1));
-  };
-  ASSERT_EQ(of_size(2048).size(), 2048u);
-  EXPECT_TRUE(PublicKey::parse(of_size(2048)).has_value());
-  EXPECT_EQ(refusal(of_size(2049)), Code::too_large);
+  const std::size_t room = 2048 - fido_blob(0).size();
+  ASSERT_EQ(fido_blob(room).size(), 2048u);
+  EXPECT_TRUE(PublicKey::parse(fido_blob(room)).has_value());
+  EXPECT_EQ(refusal(fido_blob(room + 1)), Code::too_large);
 }
 
 // The limit is the blob's: a length inside that lies is a broken layout.

@@ -123,7 +123,7 @@ TEST(Sshsig, JudgesTheEvidenceOfARequest) {
 
 TEST(Sshsig, RefusesEveryBrokenField) {
   ASSERT_TRUE(Sshsig::parse_blob(Parts().blob()).has_value());
-  Parts broken[16];
+  Parts broken[17];
   std::size_t n = 0;
   broken[n++].magic = "SSHSIH";
   broken[n++].version = 0;  // ssh-keygen accepts it
@@ -131,6 +131,11 @@ TEST(Sshsig, RefusesEveryBrokenField) {
   broken[n++].key = {};
   broken[n++].key = ed25519_blob({});  // of small order
   broken[n++].key = ed25519_signature_blob({});
+  broken[n++].key = Writer()
+                        .text("ssh-rsa")
+                        .mpint(Bytes(8, 0xff))  // costs the node milliseconds
+                        .mpint(Bytes(256, 0xc3))
+                        .bytes();
   broken[n++].name_space = "";
   broken[n++].name_space = "file\n";
   broken[n++].name_space = std::string(256, 'n');
