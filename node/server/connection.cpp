@@ -6,6 +6,7 @@
 #include "crypto/base/invariant.h"
 #include "node/server/refusal.h"
 #include "proto/wire/decode.h"
+#include "proto/wire/frame.h"
 
 namespace quorate::server {
 namespace {
@@ -16,6 +17,12 @@ ed25519::Point key_of(const channel::Stream& stream) {
 }
 
 const Error stopping{Code::stopping, "this node is stopping"};
+
+// Answers are small, but of a history: nothing stops 64 of those once they are asked for, so an ask
+// counts beforehand for the longest that it may bring.
+std::size_t size_of_answer_to(const wire::v1::Ask& ask) {
+  return ask.has_history() ? wire::longest_message : 0;
+}
 
 }  // namespace
 
@@ -71,33 +78,44 @@ void Connection::on_frame(const Result<Bytes>& frame) {
 
 void Connection::hand_over(wire::v1::Ask ask, std::size_t size) {
   const std::uint64_t id = ask.id();
-  open_.insert(id);
+  const std::size_t counted = size + size_of_answer_to(ask);
+  open_.emplace(id, counted);
   ++asks_in_flight_;
-  bytes_in_flight_ += size;
+  bytes_in_flight_ += counted;
   if (is_finishing_) {
-    on_answer(id, size, refusal(stopping));
+    on_answer(id, refusal(stopping));
     return;
   }
   service_.ask(
       client_, std::move(ask),
-      [weak = weak_from_this(), executor = io_.get_executor(), id, size](wire::v1::Answer answer) {
-        boost::asio::post(executor, [weak, id, size, answer = std::move(answer)] {
-          if (const auto self = weak.lock()) self->on_answer(id, size, answer);
+      [weak = weak_from_this(), executor = io_.get_executor(), id](wire::v1::Answer answer) {
+        boost::asio::post(executor, [weak, id, answer = std::move(answer)]() mutable {
+          if (const auto self = weak.lock()) self->on_answer(id, std::move(answer));
         });
       });
 }
 
-void Connection::on_answer(std::uint64_t id, std::size_t size, wire::v1::Answer answer) {
-  if (open_.erase(id) == 0) return;  // the reply was called twice: the first counts
+void Connection::on_answer(std::uint64_t id, wire::v1::Answer answer) {
+  const auto open = open_.find(id);
+  if (open == open_.end()) return;  // the reply was called twice: the first counts
+  bytes_in_flight_ -= open->second;
+  open_.erase(open);
   answer.set_id(id);
-  const auto written = [self = shared_from_this(), size] { self->on_written(size); };
-  Status queued = stream_->write_frame(wire::encode(answer), written);
+  Status queued = write(answer);
   if (!queued && queued.error().code == Code::too_large) {
     answer = refusal({Code::too_large, "the answer does not fit a frame; ask for less"});
     answer.set_id(id);
-    queued = stream_->write_frame(wire::encode(answer), written);
+    queued = write(answer);
   }
   // Else the connection has ended meanwhile, and nobody waits for the answer.
+}
+
+Status Connection::write(const wire::v1::Answer& answer) {
+  const Bytes message = wire::encode(answer);
+  QUORATE_CHECK(stream_->write_frame(
+      message, [self = shared_from_this(), size = message.size()] { self->on_written(size); }));
+  bytes_in_flight_ += message.size();
+  return Done{};
 }
 
 void Connection::on_written(std::size_t size) {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 
 #include "crypto/base/result.h"
 #include "crypto/ed25519/point.h"
@@ -32,7 +32,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void on_frame(const Result<Bytes>& frame);
   void hand_over(wire::v1::Ask ask, std::size_t size);
-  void on_answer(std::uint64_t id, std::size_t size, wire::v1::Answer answer);
+  void on_answer(std::uint64_t id, wire::v1::Answer answer);
+  Status write(const wire::v1::Answer& answer);
   void on_written(std::size_t size);
   bool has_room() const;
 
@@ -41,8 +42,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Limits limits_;
   Service& service_;
   const ed25519::Point client_;
-  std::set<std::uint64_t> open_;  // ids of asks without an answer
-  // Asks whose answer has not left yet, so that a client that does not read fills no queue.
+  std::map<std::uint64_t, std::size_t> open_;  // what each ask without an answer counts for, by id
+  // Asks whose answer has not left yet, so that a client that does not read fills no queue; and
+  // what they count for in bytes: first what `open_` says, then what is written.
   std::size_t asks_in_flight_ = 0;
   std::size_t bytes_in_flight_ = 0;
   bool is_reading_ = false;

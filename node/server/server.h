@@ -37,8 +37,10 @@ struct Limits {
   std::size_t connections_per_client = 8;
   std::size_t handshakes = 256;  // under way, and not counted as connections
   std::size_t handshakes_per_address = 16;
-  std::size_t asks_in_flight = 64;        // per connection; beyond, nothing more is read from it
-  std::size_t bytes_in_flight = 8 << 20;  // of their frames, likewise
+  std::size_t asks_in_flight = 64;  // per connection; beyond, nothing more is read from it
+  // Of asks in flight and of answers that have not left, likewise; a `history` counts as a whole
+  // frame until it is answered.
+  std::size_t bytes_in_flight = 8 << 20;
 };
 
 struct Settings {

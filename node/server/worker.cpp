@@ -18,19 +18,14 @@ Worker::~Worker() { stop(); }
 void Worker::ask(const ed25519::Point& client, wire::v1::Ask ask, Reply reply) {
   {
     const std::lock_guard lock(mutex_);
-    const auto mine = waiting_of_.find(client);
-    const bool has_share = mine == waiting_of_.end() || mine->second < limits_.per_client;
-    if (!is_stopping_ && has_share && queue_.size() + parked_.size() < limits_.queue) {
-      ++waiting_of_[client];
-      queue_.push_back({{client, std::move(ask)}, std::move(reply)});
+    if (!is_stopping_ && has_room_for(client)) {
+      queue_of(client).push_back({{client, std::move(ask)}, std::move(reply)});
+      ++waiting_;
       changed_.notify_one();
       return;
     }
     if (!is_stopping_) {
-      wire::v1::Answer busy = refusal({Code::busy, "too many asks wait here; ask again in " +
-                                                       std::to_string(limits_.wait_s) + " s"});
-      busy.mutable_refused()->set_wait_s(limits_.wait_s);
-      reply(std::move(busy));
+      reply(come_again(Code::busy, "too many asks wait here"));
       return;
     }
   }
@@ -46,9 +41,10 @@ void Worker::post(Task task) {
 
 void Worker::retry_parked() {
   const std::lock_guard lock(mutex_);
-  queue_.insert(queue_.begin(), std::make_move_iterator(parked_.begin()),
-                std::make_move_iterator(parked_.end()));
-  parked_.clear();
+  waiting_ += parked_.size();
+  for (; !parked_.empty(); parked_.pop_back()) {  // the last first, so that the first ends in front
+    queue_of(parked_.back().asked.client).push_front(std::move(parked_.back()));
+  }
 }
 
 void Worker::stop() {
@@ -63,7 +59,7 @@ void Worker::stop() {
 void Worker::run() {
   while (true) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return is_stopping_ || !tasks_.empty() || !queue_.empty(); });
+    changed_.wait(lock, [this] { return is_stopping_ || !tasks_.empty() || waiting_ > 0; });
     if (is_stopping_) break;
     if (!tasks_.empty()) {
       const Task task = std::move(tasks_.front());
@@ -72,24 +68,64 @@ void Worker::run() {
       task();
       continue;
     }
-    std::vector<Waiting> batch;
-    while (!queue_.empty() && batch.size() < limits_.batch) {
-      const auto mine = waiting_of_.find(queue_.front().asked.client);
-      if (--mine->second == 0) waiting_of_.erase(mine);
-      batch.push_back(std::move(queue_.front()));
-      queue_.pop_front();
-    }
+    std::vector<Waiting> batch = take_batch();
     lock.unlock();
     serve(std::move(batch));
   }
-  // Nobody adds to the queue any more.
-  for (const auto* waiting : {&queue_, &parked_}) {
-    for (const Waiting& one : *waiting) {
+  // Nobody adds to the queues any more.
+  const auto refuse = [](const std::deque<Waiting>& asks) {
+    for (const Waiting& one : asks) {
       one.reply(refusal({Code::stopping, "this node is stopping"}));
     }
-  }
-  queue_.clear();
+  };
+  for (const auto& [client, asks] : queues_) refuse(asks);
+  refuse(parked_);
+  queues_.clear();
+  turns_.clear();
+  waiting_ = 0;
   parked_.clear();
+}
+
+bool Worker::has_room_for(const ed25519::Point& client) const {
+  const auto queue = queues_.find(client);
+  return waiting_ < limits_.queue &&
+         (queue == queues_.end() || queue->second.size() < limits_.per_client);
+}
+
+bool Worker::can_park_for(const ed25519::Point& client) const {
+  const auto of_client = std::count_if(parked_.begin(), parked_.end(), [&](const Waiting& one) {
+    return one.asked.client == client;
+  });
+  return parked_.size() < limits_.parked &&
+         static_cast<std::size_t>(of_client) < limits_.parked_per_client;
+}
+
+// For somebody who adds to it at once: a client without asks gets a turn here.
+std::deque<Worker::Waiting>& Worker::queue_of(const ed25519::Point& client) {
+  const auto [queue, is_new] = queues_.try_emplace(client);
+  if (is_new) turns_.push_back(client);
+  return queue->second;
+}
+
+std::vector<Worker::Waiting> Worker::take_batch() {
+  std::vector<Waiting> batch;
+  std::size_t histories = 0;
+  while (waiting_ > 0 && batch.size() < limits_.batch) {
+    const auto queue = queues_.find(turns_.front());
+    QUORATE_INVARIANT(queue != queues_.end() && !queue->second.empty());
+    Waiting& next = queue->second.front();
+    if (next.asked.ask.has_history() && histories++ == limits_.histories) break;
+    batch.push_back(std::move(next));
+    queue->second.pop_front();
+    --waiting_;
+    turns_.pop_front();
+    if (queue->second.empty()) {
+      queues_.erase(queue);
+    } else {
+      turns_.push_back(queue->first);
+    }
+  }
+  return batch;
 }
 
 void Worker::serve(std::vector<Waiting> batch) {
@@ -104,9 +140,20 @@ void Worker::serve(std::vector<Waiting> batch) {
       continue;
     }
     const std::lock_guard lock(mutex_);
-    ++waiting_of_[asks[i].client];
-    parked_.push_back({std::move(asks[i]), std::move(batch[i].reply)});
+    if (can_park_for(asks[i].client)) {
+      parked_.push_back({std::move(asks[i]), std::move(batch[i].reply)});
+    } else {
+      batch[i].reply(come_again(Code::provider_unavailable,
+                                "too many requests wait for this provider's keys"));
+    }
   }
+}
+
+wire::v1::Answer Worker::come_again(Code code, const std::string& why) const {
+  wire::v1::Answer answer =
+      refusal({code, why + "; ask again in " + std::to_string(limits_.wait_s) + " s"});
+  answer.mutable_refused()->set_wait_s(limits_.wait_s);
+  return answer;
 }
 
 }  // namespace quorate::server

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/wire/frame.h"
 #include "tests/node/server/running_server.h"
 
 namespace quorate::server {
@@ -40,6 +41,45 @@ TEST_F(RunningServer, ReadsNoMoreThanItsLimitOfBytesInFlight) {
   desk_.answer(1, "alpha");
   EXPECT_EQ(next(*stream)->id(), 2U);
   EXPECT_TRUE(run_until(io_, [&] { return desk_.kept.size() == 3; }));
+}
+
+TEST_F(RunningServer, ReadsNoMoreFromAClientThatDoesNotTakeItsAnswers) {
+  settings_.stop = std::chrono::milliseconds(50);  // what is open stays so
+  receive_buffer_ = 4096;  // so that an answer can't all go where nobody reads it
+  start();
+  const auto stream = client(2);
+  constexpr std::size_t answers = 24;  // more than 8 MiB, and what a system takes for sockets
+  for (std::uint64_t id = 1; id <= answers; ++id) send(*stream, describe(id));
+  ASSERT_TRUE(run_until(io_, [&] { return desk_.kept.size() == answers; }));
+  for (std::size_t i = 0; i < answers; ++i) desk_.answer(i, std::string(1'000'000, 'x'));
+  for (std::uint64_t id = answers + 1; id <= answers + 3; ++id) send(*stream, describe(id));
+  settle();
+  EXPECT_EQ(desk_.kept.size(), answers + 1);  // the read that had begun before the answers
+  for (std::uint64_t id = 1; id <= answers; ++id) EXPECT_EQ(next(*stream)->id(), id);
+  ASSERT_TRUE(run_until(io_, [&] { return desk_.kept.size() == answers + 3; }));
+  desk_.answer(answers + 2, "alpha");
+  EXPECT_EQ(next(*stream)->id(), answers + 3);
+}
+
+TEST_F(RunningServer, CountsAHistoryForAWholeFrameUntilItIsAnswered) {
+  settings_.limits.bytes_in_flight = 3 * wire::longest_message;
+  settings_.stop = std::chrono::milliseconds(50);  // what is open stays so
+  start();
+  const auto stream = client(2);
+  for (std::uint64_t id = 1; id <= 5; ++id) {
+    wire::v1::Ask ask;
+    ask.set_id(id);
+    ask.mutable_history()->set_count(1);
+    send(*stream, wire::encode(ask));
+  }
+  ASSERT_TRUE(run_until(io_, [&] { return desk_.kept.size() == 3; }));
+  settle();
+  EXPECT_EQ(desk_.kept.size(), 3U);
+  desk_.answer(0, "short");
+  EXPECT_EQ(next(*stream)->id(), 1U);
+  ASSERT_TRUE(run_until(io_, [&] { return desk_.kept.size() == 4; }));
+  settle();
+  EXPECT_EQ(desk_.kept.size(), 4U);
 }
 
 TEST_F(RunningServer, FreesAConnectionThatDiesWhileItIsNotRead) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -61,6 +62,9 @@ class RunningServer : public ::testing::Test {
 
   testing::Tcp::socket socket() {
     testing::Tcp::socket out(io_);
+    out.open(testing::Tcp::v4());
+    if (receive_buffer_)
+      out.set_option(testing::Tcp::socket::receive_buffer_size(*receive_buffer_));
     out.connect({boost::asio::ip::address_v4::loopback(), server_->port()});
     return out;
   }
@@ -108,6 +112,7 @@ class RunningServer : public ::testing::Test {
   }
 
   boost::asio::io_context io_;
+  std::optional<int> receive_buffer_;  // of clients; the system's when not set
   Settings settings_;
   std::set<ed25519::Point> allowed_{key(2).public_key(), key(3).public_key()};
   Desk desk_;

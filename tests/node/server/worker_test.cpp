@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -139,25 +140,175 @@ TEST(Worker, ParksAnAskUntilItIsToldToTryAgain) {
   EXPECT_EQ(parked.await(1).at(0).commitments().epoch(), 7U);
 }
 
-TEST(Worker, CountsWhatIsParkedAndRefusesItWhenItStops) {
-  Replies parked, refused;
-  Gate gate;
-  gate.open();
-  const auto core = [&](std::span<const Worker::Asked> asks) {
-    gate.pass();
-    return std::vector<std::optional<wire::v1::Answer>>(asks.size());
-  };
-  Worker worker(core, {.queue = 1});
-  worker.ask(key(2).public_key(), ask(0), parked.next());
-  gate.await_arrival();
-  // A task runs when what was in hand has been parked.
-  std::promise<void> is_parked;
-  worker.post([&] { is_parked.set_value(); });
-  is_parked.get_future().wait();
-  worker.ask(key(3).public_key(), ask(0), refused.next());
-  EXPECT_EQ(refused.await(1).at(0).refused().code(), number(Code::busy));
+// Hands over `asks` of one client, all of which the core parks, and returns when it has.
+void park(Worker& worker, std::uint8_t client, int asks, Replies& replies) {
+  std::promise<void> are_queued;
+  // A task runs before asks that wait, and when what was in hand has been parked.
+  worker.post([&] { are_queued.get_future().wait(); });
+  for (int i = 0; i < asks; ++i) {
+    worker.ask(key(client).public_key(), ask(0), replies.next());
+  }
+  are_queued.set_value();
+  Replies last;
+  worker.ask(key(client).public_key(), ask(1), last.next());
+  last.await(1);
+  const auto are_parked =
+      std::make_shared<std::promise<void>>();  // outlives this call for a moment
+  worker.post([are_parked] { are_parked->set_value(); });
+  are_parked->get_future().wait();
+}
+
+// Parks the asks of epoch 0.
+std::vector<std::optional<wire::v1::Answer>> park_first_epoch(std::span<const Worker::Asked> asks) {
+  std::vector<std::optional<wire::v1::Answer>> out;
+  for (const Worker::Asked& asked : asks) {
+    out.push_back(asked.ask.commit().epoch() == 0 ? std::nullopt : echo(asked.ask));
+  }
+  return out;
+}
+
+TEST(Worker, RefusesWhatIsParkedWhenItStops) {
+  Replies parked;
+  Worker worker(park_first_epoch, {});
+  park(worker, 2, 3, parked);
   worker.stop();
-  EXPECT_EQ(parked.await(1).at(0).refused().code(), number(Code::stopping));
+  for (const auto& answer : parked.await(3)) {
+    EXPECT_EQ(answer.refused().code(), number(Code::stopping));
+  }
+}
+
+TEST(Worker, LetsWhatIsParkedTakeNoPlaceInTheQueue) {
+  Replies parked, served;
+  Worker worker(park_first_epoch, {.queue = 2, .per_client = 2});
+  for (int i = 0; i < 4; ++i) park(worker, 2, 1, parked);
+  for (const std::uint8_t client : {std::uint8_t{2}, std::uint8_t{3}}) {
+    worker.ask(key(client).public_key(), ask(1), served.next());
+  }
+  for (const auto& answer : served.await(2)) EXPECT_TRUE(answer.has_commitments());
+  worker.stop();
+  for (const auto& answer : parked.await(4)) {
+    EXPECT_EQ(answer.refused().code(), number(Code::stopping));
+  }
+}
+
+TEST(Worker, ParksOnlySoManyOfOneClientAndOfAll) {
+  Replies of_2, of_3, of_4;
+  Worker worker(park_first_epoch, {.parked = 5, .parked_per_client = 3, .wait_s = 4});
+  park(worker, 2, 4, of_2);
+  const auto refused = of_2.await(1).at(0).refused();
+  EXPECT_EQ(refused.code(), number(Code::provider_unavailable));
+  EXPECT_EQ(refused.wait_s(), 4U);
+  EXPECT_EQ(refused.reason(), "too many requests wait for this provider's keys; ask again in 4 s");
+  park(worker, 3, 2, of_3);
+  park(worker, 4, 1, of_4);
+  EXPECT_EQ(of_4.await(1).at(0).refused().code(), number(Code::provider_unavailable));
+  worker.stop();
+  const auto last_of_2 = of_2.await(4);
+  for (std::size_t i = 1; i < 4; ++i) {
+    EXPECT_EQ(last_of_2.at(i).refused().code(), number(Code::stopping));
+  }
+  for (const auto& answer : of_3.await(2)) {
+    EXPECT_EQ(answer.refused().code(), number(Code::stopping));
+  }
+}
+
+TEST(Worker, HandsOverWhatWasParkedBeforeItsClientsOtherAsksInOrderOfArrival) {
+  Replies replies;
+  std::promise<void> are_parked;
+  std::vector<std::uint64_t> epochs;
+  bool is_ready = false;
+  const auto core = [&](std::span<const Worker::Asked> asks) {
+    std::vector<std::optional<wire::v1::Answer>> out;
+    for (const Worker::Asked& asked : asks) {
+      if (is_ready) epochs.push_back(asked.ask.commit().epoch());
+      out.push_back(is_ready ? echo(asked.ask) : std::nullopt);
+      if (!is_ready && asked.ask.commit().epoch() == 2) are_parked.set_value();
+    }
+    return out;
+  };
+  Worker worker(core, {});
+  for (std::uint64_t epoch : {1, 2}) {
+    worker.ask(key(2).public_key(), ask(epoch), replies.next());
+  }
+  are_parked.get_future().wait();
+  std::promise<void> is_queued;
+  worker.post([&] {
+    is_queued.get_future().wait();
+    is_ready = true;
+    worker.retry_parked();
+  });
+  worker.ask(key(2).public_key(), ask(3), replies.next());
+  is_queued.set_value();
+  replies.await(3);
+  worker.stop();
+  EXPECT_EQ(epochs, (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+// Holds the first ask, of epoch 0, until the gate opens; writes down what comes then.
+struct Batches {
+  using Batch = std::vector<std::pair<ed25519::Point, std::uint64_t>>;
+  Gate gate;
+  std::vector<Batch> seen;
+
+  Worker::Handle handle() {
+    return [this](std::span<const Worker::Asked> asks) {
+      gate.pass();
+      Batch batch;
+      for (const Worker::Asked& asked : asks) {
+        batch.emplace_back(asked.client, asked.ask.has_history() ? asked.ask.history().from()
+                                                                 : asked.ask.commit().epoch());
+      }
+      seen.push_back(std::move(batch));
+      return answer_all(asks.size());
+    };
+  }
+};
+
+TEST(Worker, LetsClientsTakeTurns) {
+  Batches batches;
+  Replies replies;
+  Worker worker(batches.handle(), {.batch = 4});
+  const auto two = key(2).public_key();
+  const auto three = key(3).public_key();
+  const auto four = key(4).public_key();
+  worker.ask(two, ask(0), replies.next());
+  batches.gate.await_arrival();
+  for (std::uint64_t i = 1; i <= 5; ++i) worker.ask(two, ask(i), replies.next());
+  for (std::uint64_t i = 1; i <= 2; ++i) worker.ask(three, ask(i), replies.next());
+  worker.ask(four, ask(1), replies.next());
+  batches.gate.open();
+  replies.await(9);
+  worker.stop();
+  EXPECT_EQ(batches.seen, (std::vector<Batches::Batch>{
+                              {{two, 0}},
+                              {{two, 1}, {three, 1}, {four, 1}, {two, 2}},
+                              {{three, 2}, {two, 3}, {two, 4}, {two, 5}},
+                          }));
+}
+
+TEST(Worker, HandsOverOnlySoManyHistoriesTogether) {
+  Batches batches;
+  Replies replies;
+  Worker worker(batches.handle(), {.histories = 2});
+  const auto two = key(2).public_key();
+  const auto three = key(3).public_key();
+  worker.ask(two, ask(0), replies.next());
+  batches.gate.await_arrival();
+  for (std::uint64_t i = 1; i <= 5; ++i) {
+    wire::v1::Ask history;
+    history.mutable_history()->set_from(i);
+    worker.ask(two, history, replies.next());
+  }
+  worker.ask(three, ask(9), replies.next());
+  batches.gate.open();
+  replies.await(7);
+  worker.stop();
+  EXPECT_EQ(batches.seen, (std::vector<Batches::Batch>{
+                              {{two, 0}},
+                              {{two, 1}, {three, 9}, {two, 2}},
+                              {{two, 3}, {two, 4}},
+                              {{two, 5}},
+                          }));
 }
 
 TEST(Worker, RefusesAtOnceWhatItsQueueDoesNotHold) {
