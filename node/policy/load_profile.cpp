@@ -141,8 +141,8 @@ Status check_root(const Section& section, const Profile& profile, const Contents
     }
     return section.expected("root", "another root: `" + profile.root + "` has the purpose " +
                                         std::string(statement::purpose(other.kind)) +
-                                        " by the profile " + other.name + ", and " +
-                                        std::string(word(profile.kind)) + " needs " +
+                                        " by the profile " + other.name + ", and `" +
+                                        std::string(word(profile.kind)) + "` needs the purpose " +
                                         std::string(statement::purpose(profile.kind)));
   }
   return Done{};

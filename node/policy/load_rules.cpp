@@ -50,8 +50,9 @@ Result<Template> parse_template(Section& section, std::string_view key, const It
   const std::optional<Template> parsed = Template::parse(item.text);
   if (item.text.empty() || !is_printable(item.text) || !parsed) {
     return section.expected(key, item,
-                            "a text with {person}, {oidc.sub}, {oidc.email} or {oidc.email.local} "
-                            "in it, or none of them");
+                            "a printable text, with no places but {person}, {oidc.sub}, "
+                            "{oidc.email} and {oidc.email.local}" +
+                                (is_printable(item.text) ? ", not `" + item.text + "`" : ""));
   }
   return *parsed;
 }

@@ -158,6 +158,12 @@ Status check_approvals(const Section& section, const Profile& profile, const Con
           [&](const std::string& name) { return contents.group(name)->has_member(person.name); });
       people += is_member && can_sign(person, rule.evidence) ? 1 : 0;
     }
+    if (people == 0) {
+      return section.expected("groups", Item{"", rule.line},
+                              "somebody who is named in " + listed(rule.groups) + " and has " +
+                                  what_it_takes(rule.evidence) + ", for the evidence `" +
+                                  std::string(name(rule.evidence)) + "`");
+    }
     if (people < rule.count) {
       return section.expected("count", Item{"", rule.line},
                               "at most " + std::to_string(people) +

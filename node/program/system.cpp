@@ -29,6 +29,8 @@ void SystemEntropy::fill(std::span<std::uint8_t> out) { randombytes_buf(out.data
 Result<std::string> read_text(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream content;
+  const bool is_empty = in.peek() == std::ifstream::traits_type::eof() && !in.bad();
+  if (in.is_open() && is_empty) return std::string();
   if (!in || !(content << in.rdbuf())) {
     return fail(Code::configuration,
                 "can't read " + file.string() + "; `quorate-node init` makes a node's directory");

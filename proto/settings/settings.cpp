@@ -1,7 +1,9 @@
 #include "proto/settings/settings.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <numeric>
 
 #include <toml++/toml.h>
 
@@ -63,20 +65,53 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return std::nullopt;
 }
 
+// How many letters must be put in, left out or changed to make one word of the other.
+std::size_t distance(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> row(other.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      const std::size_t changed = diagonal + (one[i] == other[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+bool looks_like(std::string_view written, std::string_view meant) {
+  constexpr std::size_t most = 64;  // of letters: no key of ours is longer
+  return written.size() <= most && written.substr(0, 1) == meant.substr(0, 1) &&
+         distance(written, meant) <= (meant.size() > 4 ? 2 : 1);
+}
+
 }  // namespace
 
 struct Section::Position {
   std::shared_ptr<const toml::table> document;  // keeps `table` alive
   const toml::table* table;
   std::string file;
+  std::string path;  // "profile.": what a header inside begins with
   std::set<std::string, std::less<>> asked;
 
   const toml::node* ask(std::string_view key) {
     asked.emplace(key);
     return table->get(key);
   }
-  std::unique_ptr<Position> inside(const toml::table* inner) const {
-    return std::make_unique<Position>(Position{document, inner, file, {}});
+  std::unique_ptr<Position> inside(const toml::table* inner, std::string_view key) const {
+    return std::make_unique<Position>(
+        Position{document, inner, file, path + std::string(key) + ".", {}});
+  }
+  std::string header(std::string_view key) const { return "[" + path + std::string(key) + "]"; }
+  // "; is it `max_validty` in line 28?": what stands there in place of a key, misspelt.
+  std::string misspelt(std::string_view key) const {
+    for (const auto& [written, node] : *table) {
+      if (asked.contains(written.str()) || !looks_like(written.str(), key)) continue;
+      return "; is it " + quoted(written.str()) + " in line " +
+             std::to_string(settings::line_of(node)) + "?";
+    }
+    return {};
   }
 };
 
@@ -89,7 +124,7 @@ Result<Section> Section::parse(std::string_view text, const std::string& file) {
   try {
     auto document = std::make_shared<const toml::table>(toml::parse(text, file));
     const toml::table* table = document.get();
-    return Section(std::make_unique<Position>(Position{std::move(document), table, file, {}}));
+    return Section(std::make_unique<Position>(Position{std::move(document), table, file, {}, {}}));
   } catch (const toml::parse_error& error) {
     return fail(Code::configuration, file + ":" + std::to_string(error.source().begin.line) +
                                          ": not TOML: " + std::string(error.description()));
@@ -108,8 +143,8 @@ std::size_t Section::line_of(std::string_view key) const {
 tl::unexpected<Error> Section::expected(std::string_view key, std::string_view what) const {
   const std::string where = place(position_->file, line_of(key));
   if (!has(key)) {
-    return fail(Code::configuration,
-                where + quoted(key) + " is missing: expected " + std::string(what));
+    return fail(Code::configuration, where + quoted(key) + " is missing: expected " +
+                                         std::string(what) + position_->misspelt(key));
   }
   return fail(Code::configuration, where + quoted(key) + ": expected " + std::string(what));
 }
@@ -140,6 +175,7 @@ Result<std::int64_t> Section::integer(std::string_view key, std::int64_t least, 
   const toml::node* node = position_->ask(key);
   const auto* value = node == nullptr ? nullptr : node->as_integer();
   if (value == nullptr || value->get() < least || value->get() > most) {
+    if (least == most) return expected(key, "the number " + std::to_string(least));
     return expected(key, "a number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return value->get();
@@ -183,8 +219,8 @@ Result<std::vector<std::string>> Section::texts(std::string_view key) {
 Result<Section> Section::section(std::string_view key) {
   const toml::node* node = position_->ask(key);
   const toml::table* table = node == nullptr ? nullptr : node->as_table();
-  if (table == nullptr) return expected(key, "a section [" + std::string(key) + "]");
-  return Section(position_->inside(table));
+  if (table == nullptr) return expected(key, "a section " + position_->header(key));
+  return Section(position_->inside(table, key));
 }
 
 Result<std::vector<Section>> Section::sections(std::string_view key) {
@@ -192,11 +228,11 @@ Result<std::vector<Section>> Section::sections(std::string_view key) {
   std::vector<Section> sections;
   if (node == nullptr) return sections;
   const toml::array* array = node->as_array();
-  if (array == nullptr) return expected(key, "sections [[" + std::string(key) + "]]");
+  if (array == nullptr) return expected(key, "sections [" + position_->header(key) + "]");
   for (const toml::node& item : *array) {
     const toml::table* table = item.as_table();
-    if (table == nullptr) return expected(key, "sections [[" + std::string(key) + "]]");
-    sections.push_back(Section(position_->inside(table)));
+    if (table == nullptr) return expected(key, "sections [" + position_->header(key) + "]");
+    sections.push_back(Section(position_->inside(table, key)));
   }
   return sections;
 }

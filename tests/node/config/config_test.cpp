@@ -76,8 +76,9 @@ TEST(NodeConfig, ListensOnIpv6) {
 }
 
 TEST(NodeConfig, MisspeltKeysAreNamedWithTheirLine) {
-  EXPECT_EQ(complaint(with("operator = \"ops-a\"", "operater = \"ops-a\"")),
-            "node.toml:1: `operator` is missing: expected a text in quotes");
+  EXPECT_EQ(
+      complaint(with("operator = \"ops-a\"", "operater = \"ops-a\"")),
+      "node.toml:1: `operator` is missing: expected a text in quotes; is it `operater` in line 4?");
   EXPECT_EQ(complaint(with("version = 1", "version = 1\nextra = 2")),
             "node.toml:2: nothing is called `extra` here; is it misspelt?");
   EXPECT_EQ(complaint(with("name = \"desk\"", "name = \"desk\"\nrole = \"operator\"")),

@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
     OfPeople, Mistakes,
     ::testing::Values(
         Mistake{"version", "version = 1", "version = 2", "version",
-                "`version`: expected a number from 1 to 1"},
+                "`version`: expected the number 1"},
         Mistake{"unknown_section", "[[group]]", "[[grop]]\n[[group]]", "[[grop]]",
                 "nothing is called `grop` here; is it misspelt?"},
         Mistake{"unknown_key", "members = [\"alice\", \"bob\"]",
@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"root_of_another_purpose", "root = \"files\"", "root = \"ssh-users\"",
                 "root = \"ssh-users\"\nstatement = \"file\"",
                 "`root`: expected another root: `ssh-users` has the purpose ssh-user-ca by the "
-                "profile engineer-ssh, and file needs file"},
+                "profile engineer-ssh, and `file` needs the purpose file"},
         Mistake{"section_of_another_kind", "[profile.file]", "[profile.ssh]",
                 "[profile.ssh]\nnamespaces",
                 "`ssh`: expected no such section in a profile of the statement `file`"},
@@ -185,8 +185,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "`evidence`: expected key, key-touch, key-verified, oidc or key+oidc"},
         Mistake{"template_unknown", "\"{person}\", \"deploy\"", "\"{user}\", \"deploy\"",
                 "\"{user}\"",
-                "`principals`: expected a text with {person}, {oidc.sub}, {oidc.email} or "
-                "{oidc.email.local} in it, or none of them"},
+                "`principals`: expected a printable text, with no places but {person}, {oidc.sub}, "
+                "{oidc.email} and {oidc.email.local}, not `{user}`"},
         Mistake{"template_without_token", "\"{person}\", \"deploy\"", "\"{oidc.sub}\"",
                 "principals",
                 "`principals`: expected no place of a token in `{oidc.sub}`: the evidence `key` "
@@ -204,6 +204,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"validity_missing", "max_validity = \"24h\"\n", "", "[profile.ssh]",
                 "`max_validity` is missing: expected a duration like \"90s\", \"30m\", \"24h\" or "
                 "\"7d\""},
+        Mistake{"validity_misspelt", "\nmax_validity = \"24h\"\n", "\nmax_validty = \"24h\"\n",
+                "[profile.ssh]",
+                "`max_validity` is missing: expected a duration like \"90s\", \"30m\", \"24h\" or "
+                "\"7d\"; is it `max_validty` in line 44?"},
         Mistake{"weak_rsa", "rsa-3072", "rsa-1024", "rsa-1024",
                 "`subject_keys`: expected ed25519, sk-ed25519, sk-ecdsa, ecdsa-p256 or rsa-N with "
                 "N from 2048 to 16384, not `rsa-1024`"},
@@ -258,9 +262,17 @@ INSTANTIATE_TEST_SUITE_P(
                 "`count`: expected a number from 1 to 15"},
         Mistake{"nobody_can_give_it", "members = [\"carol\", \"dave\", \"erin\"]",
                 "members = [\"erin\"]", "[[profile.approval]]",
-                "`count`: expected at most 0: so many persons who are named in release-managers "
-                "have a FIDO key (sk-…)"}),
+                "`groups`: expected somebody who is named in release-managers and has a FIDO key "
+                "(sk-…), for the evidence `key-touch`"},
+        Mistake{"one_bracket_too_few", "[[profile.approval]]", "[profile.approval]",
+                "[profile.approval]", "`approval`: expected sections [[profile.approval]]"}),
     [](const auto& mistake) { return std::string(mistake.param.name); });
+
+TEST(PolicyFile, AnEmptyOneSaysWhatItMustBeginWith) {
+  const Result<Policy> empty = Policy::load("", "policy.toml");
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(empty.error().message, "policy.toml:1: `version` is missing: expected the number 1");
+}
 
 TEST(PolicyFile, TwoPersonsOfOneNameAreRefused) {
   EXPECT_THAT(complaint(with("name = \"bob\"", "name = \"alice\"")),
