@@ -16,7 +16,7 @@ constexpr Longest longest_validity{std::uint64_t{366} * 86'400, "366d"};
 constexpr Longest longest_access{statement::longest_access_s, "1h"};
 constexpr std::uint64_t usual_access_s = 300;
 constexpr std::uint32_t least_rsa_bits = 2048;
-constexpr std::uint32_t most_rsa_bits = 16384;
+constexpr std::uint32_t most_rsa_bits = 8192;  // what proto/document reads
 constexpr std::size_t text_limit = 1024;
 
 constexpr std::array<std::string_view, 5> extensions = {
@@ -74,7 +74,7 @@ Status read_subject_keys(Section& section, SshRules& rules) {
     if (!key) {
       return section.expected(
           "subject_keys", item,
-          "ed25519, sk-ed25519, sk-ecdsa, ecdsa-p256 or rsa-N with N from 2048 to 16384, not `" +
+          "ed25519, sk-ed25519, sk-ecdsa, ecdsa-p256 or rsa-N with N from 2048 to 8192, not `" +
               item.text + "`");
     }
     rules.subject_keys.push_back(*key);

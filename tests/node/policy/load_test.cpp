@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"7d\"; is it `max_validty` in line 44?"},
         Mistake{"weak_rsa", "rsa-3072", "rsa-1024", "rsa-1024",
                 "`subject_keys`: expected ed25519, sk-ed25519, sk-ecdsa, ecdsa-p256 or rsa-N with "
-                "N from 2048 to 16384, not `rsa-1024`"},
+                "N from 2048 to 8192, not `rsa-1024`"},
         Mistake{"extension", "\"permit-pty\", ", "\"no-touch-required\", ", "extensions",
                 "`extensions`: expected permit-X11-forwarding, permit-agent-forwarding, "
                 "permit-port-forwarding, permit-pty or permit-user-rc, not `no-touch-required`"},
