@@ -35,9 +35,9 @@ struct Description {
   std::string custody_state;
   std::vector<DescribedRoot> roots;
   std::vector<DescribedCeremony> ceremonies;
-  layout::Hash policies{};      // record::policies_hash()
+  layout::Hash policies{};          // record::policies_hash()
   std::string policy_trouble = "";  // why a newer policy.toml is not in force
-  std::string checkpoint = "";  // of its ledger, a signed note; as it came, and not looked at
+  std::string checkpoint = "";      // of its ledger, a signed note; as it came, and not looked at
 };
 
 struct NodeDescription {

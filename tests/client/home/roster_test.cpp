@@ -72,8 +72,7 @@ struct Mistake {
 
 TEST(Roster, SaysWhereAMistakeIsAndWhatWasExpected) {
   const std::vector<Mistake> mistakes = {
-      {with("version = 1", "version = 2"),
-       "roster.toml:1: `version`: expected the number 1"},
+      {with("version = 1", "version = 2"), "roster.toml:1: `version`: expected the number 1"},
       {with("version = 1\n", ""), "roster.toml:1: `version` is missing"},
       {with("quorum = \"demo\"", "quorum = \"De mo\""), "roster.toml:2: `quorum`: expected a name"},
       {with("quorum", "quorums"), "roster.toml:1: `quorum` is missing"},
