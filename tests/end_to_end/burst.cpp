@@ -51,7 +51,18 @@ Burst::Burst(const std::filesystem::path& folder, ceremony::EpochRecord root)
   }
 }
 
+// What the connections still have to say to each other ends with them.
+Burst::~Burst() {
+  for (const auto& node : nodes_) {
+    go_down(*node);  // so that nothing begins anew
+    if (node->connection) node->connection->close();
+  }
+  io_.restart();
+  io_.poll();
+}
+
 void Burst::connect(Node& node) {
+  if (node.connection) node.connection->close();
   const home::Address& address = node.place.address;
   node.connection =
       driver::Connection::open(io_, context_, {address.host, address.port, node.place.identity}, {},

@@ -44,6 +44,9 @@ class Burst {
 
   // Connects to all nodes of the home's roster.
   Burst(const std::filesystem::path& home, ceremony::EpochRecord root);
+  ~Burst();
+  Burst(const Burst&) = delete;
+  Burst& operator=(const Burst&) = delete;
 
   struct Outcome {
     std::vector<Artifact> artifacts;
