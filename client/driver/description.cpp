@@ -18,7 +18,8 @@ Bytes copy(const std::string& field) {
 Result<Description> description_of(const wire::v1::Answer& answer, const home::RosterNode& node) {
   if (answer.has_refused()) return tl::unexpected<Error>(refusal(answer.refused()));
   if (answer.has_description()) return decode(answer.description(), node);
-  return fail(Code::malformed, "it answered something else than it was asked");
+  Error other{Code::malformed, "it answered something else than it was asked"};
+  return tl::unexpected(std::move(other));
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ class Round {
   Result<wire::v1::Answer> result(std::size_t i) const {
     if (answers_[i]) return *answers_[i];
     if (failures_[i]) return tl::unexpected<Error>(*failures_[i]);
-    return fail(Code::timed_out, "it did not answer in time");
+    Error late{Code::timed_out, "it did not answer in time"};
+    return tl::unexpected(std::move(late));
   }
 
   Quorum& quorum_;
