@@ -69,9 +69,9 @@ Result<WeeklyHours> WeeklyHours::parse(std::string_view text) {
   const std::string_view times = text.substr(first + 1, second - first - 1);
   const std::string zone(text.substr(second + 1));
   const std::size_t dash = times.find('-');
+  if (dash == std::string_view::npos) return wrong(std::string(form));
   const auto begin = parse_time(times.substr(0, dash));
-  const auto end =
-      dash == std::string_view::npos ? std::nullopt : parse_time(times.substr(dash + 1));
+  const auto end = parse_time(times.substr(dash + 1));
   if (!parse_days(text.substr(0, first), out.days_) || !begin || !end) {
     return wrong(std::string(form));
   }
