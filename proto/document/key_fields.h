@@ -22,8 +22,4 @@ struct KeyFields {
 // The layout only: whether the numbers make a good key is PublicKey::parse()'s question.
 [[nodiscard]] Result<KeyFields> read_key_fields(ByteView blob);
 
-// Canonical, on the curve, not of small order. Of mixed order is allowed here: what people bring
-// need not be in the prime-order group, and libsodium's verifier judges such keys unambiguously.
-bool is_usable_ed25519(ByteView point);
-
 }  // namespace quorate::ssh

@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "crypto/base/invariant.h"
+#include "crypto/ed25519/foreign_key.h"
 #include "proto/document/armour.h"
 #include "proto/document/key_fields.h"
 #include "proto/document/ssh_buffer.h"
@@ -68,7 +69,7 @@ Status check_rsa(ByteView exponent, ByteView modulus) {
 }
 
 Status check_ed25519(ByteView point) {
-  if (!is_usable_ed25519(point)) {
+  if (!ed25519::is_usable_key(point)) {
     return fail(Code::key_not_allowed,
                 "the Ed25519 point is not canonical, not on the curve, or of small order");
   }

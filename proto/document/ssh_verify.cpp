@@ -10,6 +10,7 @@
 #include <sodium.h>
 
 #include "crypto/base/invariant.h"
+#include "crypto/ed25519/foreign_key.h"
 #include "proto/document/key_fields.h"
 #include "proto/document/ssh_buffer.h"
 #include "proto/document/ssh_key.h"
@@ -68,16 +69,17 @@ bool openssl_verifies(EVP_PKEY* key, const EVP_MD* hash, ByteView signature, Byt
                           message.size()) == 1;
 }
 
+constexpr std::size_t ed25519_signature_size = 64;
+
 tl::unexpected<Error> invalid(std::string message) {
   return fail(Code::signature_invalid, std::move(message));
 }
 
 Status check_ed25519(const KeyFields& key, ByteView signature, ByteView message) {
-  if (signature.size() != crypto_sign_BYTES) {
+  if (signature.size() != ed25519_signature_size) {
     return fail(Code::malformed, "an Ed25519 signature has 64 bytes");
   }
-  if (crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
-                                  key.point.data()) != 0) {
+  if (!ed25519::verifies_for(key.point, message, signature)) {
     return invalid("the Ed25519 signature does not verify");
   }
   return Done{};

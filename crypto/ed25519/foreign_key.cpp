@@ -1,10 +1,10 @@
+#include "crypto/ed25519/foreign_key.h"
+
 #include <algorithm>
 
 #include <sodium.h>
 
-#include "proto/document/key_fields.h"
-
-namespace quorate::ssh {
+namespace quorate::ed25519 {
 namespace {
 
 using Encoding = ByteArray<crypto_core_ed25519_BYTES>;
@@ -22,10 +22,10 @@ bool is_reduced(const Encoding& point) {
 
 }  // namespace
 
-bool is_usable_ed25519(ByteView point) {
+bool is_usable_key(ByteView encoded) {
   Encoding encoding;
-  if (point.size() != encoding.size()) return false;
-  std::copy(point.begin(), point.end(), encoding.begin());
+  if (encoded.size() != encoding.size()) return false;
+  std::copy(encoded.begin(), encoded.end(), encoding.begin());
   if (!is_reduced(encoding)) return false;
   // Adding fails off the curve and knows nothing of subgroups, unlike is_valid_point(), which
   // demands the prime-order one. Three doublings multiply by the cofactor 8, and only what has
@@ -39,4 +39,11 @@ bool is_usable_ed25519(ByteView point) {
   return multiple != identity;
 }
 
-}  // namespace quorate::ssh
+bool verifies_for(ByteView encoded_key, ByteView message, ByteView signature) {
+  return encoded_key.size() == crypto_sign_PUBLICKEYBYTES &&
+         signature.size() == crypto_sign_BYTES &&
+         crypto_sign_verify_detached(signature.data(), message.data(), message.size(),
+                                     encoded_key.data()) == 0;
+}
+
+}  // namespace quorate::ed25519
