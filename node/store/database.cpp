@@ -86,19 +86,21 @@ bool Query::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
-  return open_exactly(file, newest_generation(file));
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Files& files) {
+  return open_exactly(file, newest_generation(file, files), files);
 }
 
 Result<std::unique_ptr<Database>> Database::open_exactly(const std::filesystem::path& name,
-                                                         const std::filesystem::path& file) {
+                                                         const std::filesystem::path& file,
+                                                         Files& files) {
   // Made by us before SQLite opens it, so that there is no moment in which others may read it.
-  QUORATE_CHECK(create_private(file));
+  QUORATE_CHECK(files.create_private(file));
   sqlite3* handle = nullptr;
   const std::string uri = "file:" + escaped(file) + "?psow=0";
-  const int code = sqlite3_open_v2(
-      uri.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
-  std::unique_ptr<Database> database(new Database(name, handle));
+  const int code = sqlite3_open_v2(uri.c_str(), &handle,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                                   files.sqlite_vfs());
+  std::unique_ptr<Database> database(new Database(name, files, handle));
   if (code != SQLITE_OK) return failed(handle, "can't open " + file.string());
   sqlite3_extended_result_codes(handle, 1);
   if (const Status configured = database->configure(); !configured) {
@@ -217,21 +219,20 @@ void Database::poison(const std::string& why) {
 }
 
 Status Database::move() {
-  const std::filesystem::path next = next_generation(file_);
+  const std::filesystem::path next = next_generation(file_, files_);
   const std::filesystem::path unnamed = next.string() + ".part";
-  std::error_code ignored;
-  std::filesystem::remove(unnamed, ignored);
+  files_.remove(unnamed);
   const auto copy = [&]() -> Status {
-    QUORATE_CHECK(create_private(unnamed));
+    QUORATE_CHECK(files_.create_private(unnamed));
     QUORATE_TRY(Query vacuum, prepare("VACUUM INTO ?1"));
     QUORATE_CHECK(vacuum.bind(1, unnamed.string()).run());
-    return name_durably(unnamed, next);
+    return files_.name_durably(unnamed, next);
   };
   if (const Status copied = copy(); !copied) {
-    std::filesystem::remove(unnamed, ignored);
+    files_.remove(unnamed);
     return fail(Code::io, *poison_ + ", which failed: " + copied.error().message);
   }
-  QUORATE_TRY(const std::unique_ptr<Database> moved, open_exactly(file_, next));
+  QUORATE_TRY(const std::unique_ptr<Database> moved, open_exactly(file_, next, files_));
   close();
   handle_ = std::exchange(moved->handle_, nullptr);
   idle_ = std::exchange(moved->idle_, {});

@@ -21,6 +21,7 @@
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/result.h"
+#include "node/store/files.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -69,7 +70,9 @@ class Database {
  public:
   // The newest generation of this file; creates it where there is none, with mode 0600. Fails with
   // `io`, naming the file.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  // `files` outlives the database.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file,
+                                                              Files& files = real_files());
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -102,10 +105,11 @@ class Database {
 
  private:
   friend class Query;
-  Database(std::filesystem::path file, sqlite3* handle) : file_(std::move(file)), handle_(handle) {}
+  Database(std::filesystem::path file, Files& files, sqlite3* handle)
+      : file_(std::move(file)), files_(files), handle_(handle) {}
   // Opens this very file, and sets it up.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open_exactly(
-      const std::filesystem::path& name, const std::filesystem::path& file);
+      const std::filesystem::path& name, const std::filesystem::path& file, Files& files);
   [[nodiscard]] Status settle(const char* pragma, std::string_view expected);
   [[nodiscard]] Status configure();
 
@@ -117,6 +121,7 @@ class Database {
   void poison(const std::string& why);
 
   std::filesystem::path file_;  // the first generation's name
+  Files& files_;
   sqlite3* handle_;
   std::map<std::string, sqlite3_stmt*, std::less<>> idle_;  // prepared, and not in use
   bool is_open_ = false;

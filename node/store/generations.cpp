@@ -1,8 +1,6 @@
 #include "node/store/generations.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -34,55 +32,33 @@ unsigned number_of(const fs::path& file, const std::string& name) {
   return is_ours ? number : 0;
 }
 
-unsigned newest_number(const fs::path& file) {
+unsigned newest_number(const fs::path& file, Files& files) {
   unsigned newest = first_generation;
-  std::error_code ignored;  // a folder that can't be read shows when the file is opened
-  for (const auto& entry : fs::directory_iterator(fs::absolute(file).parent_path(), ignored)) {
-    newest = std::max(newest, number_of(file, entry.path().filename().string()));
+  for (const std::string& name : files.names_in(fs::absolute(file).parent_path())) {
+    newest = std::max(newest, number_of(file, name));
   }
   return newest;
 }
 
-Status sync(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) return fail(Code::io, "can't open " + path.string());
-  const bool is_durable = ::fsync(descriptor) == 0;
-  (void)::close(descriptor);
-  if (!is_durable) return fail(Code::io, "can't make " + path.string() + " durable");
-  return Done{};
-}
-
 }  // namespace
 
-fs::path newest_generation(const fs::path& file) { return generation(file, newest_number(file)); }
+fs::path newest_generation(const fs::path& file, Files& files) {
+  return generation(file, newest_number(file, files));
+}
 
-fs::path next_generation(const fs::path& file) { return generation(file, newest_number(file) + 1); }
+fs::path next_generation(const fs::path& file, Files& files) {
+  return generation(file, newest_number(file, files) + 1);
+}
 
-std::vector<fs::path> older_generations(const fs::path& file) {
+std::vector<fs::path> older_generations(const fs::path& file, Files& files) {
   std::vector<fs::path> older;
-  for (unsigned number = first_generation; number < newest_number(file); ++number) {
+  const unsigned newest = newest_number(file, files);
+  for (unsigned number = first_generation; number < newest; ++number) {
     const fs::path name = generation(file, number);
     older.push_back(name);
     older.emplace_back(name.string() + "-wal");
   }
   return older;
-}
-
-Status create_private(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return fail(Code::io, "can't open " + file.string() + ": is its directory there and writable?");
-  }
-  (void)::close(descriptor);
-  return Done{};
-}
-
-Status name_durably(const fs::path& written, const fs::path& file) {
-  QUORATE_CHECK(sync(written, O_RDWR));
-  std::error_code error;
-  fs::rename(written, file, error);
-  if (error) return fail(Code::io, file.string() + ": " + error.message());
-  return sync(fs::absolute(file).parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
 }  // namespace quorate::store

@@ -8,22 +8,18 @@
 #include <filesystem>
 #include <vector>
 
-#include "crypto/base/result.h"
+#include "node/store/files.h"
 
 namespace quorate::store {
 
 // The newest that is there; `file` itself where it never moved, or is not there yet.
-std::filesystem::path newest_generation(const std::filesystem::path& file);
+std::filesystem::path newest_generation(const std::filesystem::path& file,
+                                        Files& files = real_files());
 // A name that was never used before.
-std::filesystem::path next_generation(const std::filesystem::path& file);
+std::filesystem::path next_generation(const std::filesystem::path& file,
+                                      Files& files = real_files());
 // All but the newest, and their logs.
-std::vector<std::filesystem::path> older_generations(const std::filesystem::path& file);
-
-// An empty file with mode 0600; nothing is done to one that is there. Fails with `io`.
-[[nodiscard]] Status create_private(const std::filesystem::path& file);
-// Gives a file that is written its name: the file is durable first, then the name is. Fails with
-// `io`.
-[[nodiscard]] Status name_durably(const std::filesystem::path& written,
-                                  const std::filesystem::path& file);
+std::vector<std::filesystem::path> older_generations(const std::filesystem::path& file,
+                                                     Files& files = real_files());
 
 }  // namespace quorate::store

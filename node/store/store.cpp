@@ -104,16 +104,15 @@ Store::Store(std::unique_ptr<Database> database)
       verdicts_(*database_),
       buckets_(*database_) {}
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file) {
-  QUORATE_TRY(std::unique_ptr<Database> database, Database::open(file));
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file, Files& files) {
+  QUORATE_TRY(std::unique_ptr<Database> database, Database::open(file, files));
   std::unique_ptr<Store> store(new Store(std::move(database)));
   if (const Status made = store->create_tables(); !made) {
     return fail(made.error().code, file.string() + ": " + made.error().message);
   }
   // What the disk failed on is of no more use, and would keep what is erased from now on.
-  for (const std::filesystem::path& older : older_generations(file)) {
-    std::error_code ignored;
-    std::filesystem::remove(older, ignored);
+  for (const std::filesystem::path& older : older_generations(file, files)) {
+    files.remove(older);
   }
   return store;
 }

@@ -42,7 +42,9 @@ class Store {
  public:
   // Opens the node's database, or makes one. Fails with `io`, naming the file, and where another
   // process has it open.
-  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file);
+  // `files` outlives the store.
+  [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file,
+                                                           Files& files = real_files());
 
   [[nodiscard]] Result<Transaction> begin();
 
