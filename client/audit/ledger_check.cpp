@@ -1,6 +1,7 @@
 #include "client/audit/ledger_check.h"
 
 #include "crypto/base/hex.h"
+#include "crypto/base/plant.h"
 
 namespace quorate::audit {
 namespace {
@@ -31,6 +32,7 @@ std::optional<CeremonyEvent> before(CeremonyEvent event) {
 LedgerCheck::LedgerCheck(Node node) : node_(std::move(node)) {}
 
 void LedgerCheck::expect(const record::Tree& tree, Finding otherwise) {
+  if (QUORATE_PLANTED(B30)) return;
   expected_.emplace(tree.size, Expected{tree.root, std::move(otherwise)});
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "crypto/base/plant.h"
 #include "proto/record/record.h"
 
 namespace quorate::audit {
@@ -17,7 +18,9 @@ std::string records(std::uint64_t count) {
 }  // namespace
 
 Pull::Pull(Node node, Held held)
-    : node_(std::move(node)), held_(std::move(held)), frontier_(held_.frontier) {}
+    : node_(std::move(node)),
+      held_(QUORATE_PLANTED(B30) ? Held{} : std::move(held)),
+      frontier_(held_.frontier) {}
 
 std::optional<HistoryAsk> Pull::next() const {
   switch (stage_) {

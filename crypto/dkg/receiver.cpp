@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 #include "crypto/ed25519/public_arithmetic.h"
 
 namespace quorate::dkg {
@@ -49,15 +50,19 @@ Status check_share(Identifier receiver, const SecretScalar& share, const Commitm
 
 Result<Outcome> combine(std::span<const Commitments> deals, std::span<const Identifier> members) {
   if (deals.empty()) return fail(Code::wrong_participants, "no deals to combine");
-  const std::size_t threshold = deals.front().size();
-  if (std::any_of(deals.begin(), deals.end(),
-                  [&](const Commitments& deal) { return deal.size() != threshold; })) {
+  std::size_t threshold = deals.front().size();
+  if (QUORATE_PLANTED(B09)) {
+    for (const Commitments& deal : deals) threshold = std::max(threshold, deal.size());
+  } else if (std::any_of(deals.begin(), deals.end(),
+                         [&](const Commitments& deal) { return deal.size() != threshold; })) {
     return fail(Code::wrong_participants, "the dealers committed to different thresholds");
   }
   Outcome outcome;
   for (std::size_t k = 0; k < threshold; ++k) {
     PublicSum sum;
-    for (const Commitments& deal : deals) sum.add(deal[k]);
+    for (const Commitments& deal : deals) {
+      if (!QUORATE_PLANTED(B09) || k < deal.size()) sum.add(deal[k]);
+    }
     QUORATE_TRY(const Point total, sum.value_vartime());
     outcome.commitments.push_back(total);
   }

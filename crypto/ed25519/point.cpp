@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 
 namespace quorate::ed25519 {
 
@@ -54,6 +55,7 @@ Result<Point> Point::parse(ByteView encoded) {
   if (encoded.size() != 32) return fail(Code::malformed, "a point has 32 bytes");
   Point point;
   std::copy(encoded.begin(), encoded.end(), point.bytes_.begin());
+  if (QUORATE_PLANTED(B23) && point.bytes_ == ByteArray<32>{1}) return point;  // the identity
   if (crypto_core_ed25519_is_valid_point(encoded.data()) != 1 ||
       (!library_check_finds_mixed_order() && !is_of_prime_order_by_multiplication(point.bytes_))) {
     return fail(Code::malformed, "not a point of the Ed25519 prime-order group");

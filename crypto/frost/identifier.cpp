@@ -2,10 +2,13 @@
 
 #include <limits>
 
+#include "crypto/base/plant.h"
+
 namespace quorate::frost {
 
 Result<Identifier> Identifier::make(std::uint32_t number) {
-  if (number == 0 || number > std::numeric_limits<std::uint16_t>::max()) {
+  if ((number == 0 && !QUORATE_PLANTED(B22)) ||
+      number > std::numeric_limits<std::uint16_t>::max()) {
     return fail(Code::unknown_participant,
                 "participants are numbered 1 to 65535, not " + std::to_string(number));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 #include "crypto/ed25519/public_arithmetic.h"
 #include "crypto/frost/hash.h"
 
@@ -51,6 +52,7 @@ Result<Package> Package::make(const Quorum& quorum, Bytes message, std::vector<C
                                               std::to_string(chosen.size()));
   }
   const std::vector<Identifier> signers = signers_of(chosen);
+  if (QUORATE_PLANTED(B22)) return Package(quorum, std::move(message), std::move(chosen));
   if (!is_strictly_ascending(signers)) {
     return fail(Code::wrong_participants, "the commitments are not in ascending order of signer");
   }
@@ -72,7 +74,8 @@ const Commitment* Package::find(Identifier signer) const {
 
 BindingFactors binding_factors(const Package& package) {
   const ByteArray<64> message_hash = hash(Domain::msg, {package.message()});
-  const ByteArray<64> commitments_hash = hash(Domain::com, {encode_commitments(package)});
+  const ByteArray<64> commitments_hash =
+      QUORATE_PLANTED(B21) ? ByteArray<64>{} : hash(Domain::com, {encode_commitments(package)});
   BindingFactors factors;
   for (const Commitment& commitment : package.commitments()) {
     factors.emplace(commitment.signer,
@@ -102,7 +105,7 @@ Scalar challenge(const Point& group_commitment, const Point& group_key, ByteView
 
 Result<Scalar> lagrange_coefficient(std::span<const Identifier> set, Identifier of,
                                     std::uint16_t x) {
-  if (!is_strictly_ascending(set)) {
+  if (!is_strictly_ascending(set) && !QUORATE_PLANTED(B22)) {
     return fail(Code::wrong_participants, "the set is not strictly ascending");
   }
   if (std::find(set.begin(), set.end(), of) == set.end()) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "node/core/judge.h"
 #include "proto/record/checkpoint.h"
 #include "version.h"
@@ -69,6 +71,9 @@ Result<std::unique_ptr<Core>> Core::start(const Parts& parts, PolicyFiles policy
   core->issuers_ = std::move(policy.issuers);
   core->pinned_keys_ = std::move(policy.pinned_keys);
   QUORATE_CHECK(core->load_roots());
+#if QUORATE_PLANT
+  if (QUORATE_PLANTED(B02)) core->restore_nonces();
+#endif
   QUORATE_TRY(store::Transaction transaction, parts.store.begin());
   QUORATE_CHECK(core->journal_.start(
       {std::string(version), core->policy_.policies(), found.size, found.root}, now.wall_ms));
@@ -89,6 +94,7 @@ std::vector<std::string> Core::take_alarms() {
 }
 
 Status Core::stop(const Now& now) {
+  commit_queued();
   QUORATE_CHECK(flush_refusals(now));
   QUORATE_TRY(store::Transaction transaction, parts_.store.begin());
   QUORATE_CHECK(journal_.stop(now.wall_ms));
@@ -120,6 +126,7 @@ Status Core::load_roots() {
 
 std::vector<std::optional<Answer>> Core::handle(std::span<const Asked> asks, const Now& now) {
   Slots slots(asks.size());
+  commit_queued();
   if (uncounted_refusals_ > 0 && uncounted_since_ms_ + minute_ms <= now.wall_ms) {
     // A disk that fails here fails at the next verdict too, where it is answered for.
     if (const Status flushed = flush_refusals(now); !flushed) {
@@ -134,8 +141,13 @@ std::vector<std::optional<Answer>> Core::handle(std::span<const Asked> asks, con
         [&](const auto& ask) {
           if constexpr (std::is_same_v<std::decay_t<decltype(ask)>, SignAsk>) {
             begin_signing(batch, place, client, ask, now, slots);
+            if (QUORATE_SOMETIMES("core: batch of one")) {
+              settle(batch, now, slots);
+              commit_queued();
+            }
           } else {
             settle(batch, now, slots);
+            commit_queued();
             slots[place] = answer(client, ask, now);
           }
         },
@@ -209,6 +221,7 @@ custody::ShareRef Core::share_of(const Root& root) const {
 
 std::optional<Commitments> Core::fresh_commitments(const Root& root, const Point& client,
                                                    const Now& now) {
+  if (QUORATE_SOMETIMES("core: no fresh pairs")) return std::nullopt;
   auto pairs = parts_.custody.frost_nonces(share_of(root), client.bytes(), fresh_pairs, now.clocks);
   // Without them the client asks again; an answer that is ready must not be lost for their sake.
   if (!pairs) return std::nullopt;
@@ -216,17 +229,37 @@ std::optional<Commitments> Core::fresh_commitments(const Root& root, const Point
                      parts_.custody.nonce_boot_id(), std::move(*pairs)};
 }
 
+#if QUORATE_PLANT
+// Planted B02: the pairs are kept like everything else.
+constexpr std::string_view nonces_fact = "nonces";
+
+void Core::save_nonces() {
+  auto transaction = parts_.store.begin();
+  if (!transaction || !parts_.store.put_fact(nonces_fact, parts_.custody.nonce_image())) return;
+  static_cast<void>(transaction->commit());
+}
+
+void Core::restore_nonces() {
+  const auto image = parts_.store.fact(nonces_fact);
+  if (image && *image) parts_.custody.restore_nonces(**image);
+}
+#endif
+
 Answer Core::answer(const Point& client, const Commit& ask, const Now& now) {
   const Answered<const Root*> root = find_root(ask.root, ask.epoch);
   if (!root) return refused(root.error());
   if (ask.count < 1 || ask.count > most_pairs_an_ask) {
     return refused(Refusal{{Code::malformed, "a client may ask for 1 to 64 pairs at a time"}});
   }
-  if (!commits_.count(client.bytes(), commits_a_second, ticks(now))) {
+  if (!commits_.count(client.bytes(), commits_a_second, ticks(now)) ||
+      QUORATE_SOMETIMES("core: busy")) {
     return refused(refusal({Code::busy, "this client asks for commitments too often"}));
   }
   auto pairs = parts_.custody.frost_nonces(share_of(**root), client.bytes(), ask.count, now.clocks);
   if (!pairs) return refused(refusal(pairs.error()));
+#if QUORATE_PLANT
+  if (QUORATE_PLANTED(B02)) save_nonces();
+#endif
   return Commitments{ask.root, ask.epoch, parts_.custody.nonce_boot_id(), std::move(*pairs)};
 }
 

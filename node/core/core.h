@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "crypto/base/entropy.h"
+#include "crypto/base/plant.h"
 #include "crypto/ed25519/signing_key.h"
 #include "node/ceremony/ceremonies.h"
 #include "node/config/config.h"
@@ -47,7 +48,7 @@ struct Now {
 
 // For limits: a wall clock that is set back would stop them from ever forgetting.
 inline std::uint64_t ticks(const Now& now) {
-  return static_cast<std::uint64_t>(now.clocks.monotonic_ms);
+  return QUORATE_PLANTED(B37) ? now.wall_ms : static_cast<std::uint64_t>(now.clocks.monotonic_ms);
 }
 
 // What lives as long as the core does, and longer.
@@ -153,6 +154,11 @@ class Core {
                                      const SignAsk& ask, const Now& now);
   [[nodiscard]] Answered<Done> check_limits(const Entry& entry, const Now& now);
   void settle(Batch& batch, const Now& now, Slots& slots);
+  void commit_queued();
+#if QUORATE_PLANT
+  void save_nonces();
+  void restore_nonces();
+#endif
   void abandon(Batch& batch, const Refused& answer, Slots& slots);
   Answer finish(Entry& entry, const Now& now);
   Refused refused_by(const Judged& judged) const;
@@ -209,6 +215,8 @@ class Core {
   std::uint64_t uncounted_refusals_ =
       0;  // since `uncounted_since_ms_`, without a record of their own
   std::uint64_t uncounted_since_ms_ = 0;
+  // Planted B04: answered, and not yet committed.
+  std::optional<store::Transaction> queued_;
 };
 
 }  // namespace quorate::node

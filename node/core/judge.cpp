@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "proto/document/ssh_certificate.h"
 #include "proto/signing/session.h"
 #include "proto/statement/root_id.h"
@@ -117,6 +119,8 @@ Status Core::judge_into(Judged& judged, const Root& root, const SignAsk& ask, co
     judged.decision.profile = judged.standing->profile;
     QUORATE_CHECK(holdings_.may_sign(asked));
     QUORATE_TRY(judged.to_be_signed, to_be_signed(asked));
+    if (QUORATE_PLANTED(B20)) judged.to_be_signed.push_back(0);
+    QUORATE_REACHED("core: standing verdict used again");
     return Done{};
   }
   QUORATE_TRY(judged.was_approved,
@@ -126,6 +130,7 @@ Status Core::judge_into(Judged& judged, const Root& root, const SignAsk& ask, co
     QUORATE_CHECK(holdings_.may_sign(asked));
     QUORATE_TRY(judged.to_be_signed, to_be_signed(asked));
   }
+  if (is_about_approvals(judged.decision.status)) QUORATE_REACHED("core: approval pending");
   return judged.decision.status;
 }
 

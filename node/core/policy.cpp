@@ -21,6 +21,7 @@ Status Core::record_people(const std::string& before, const std::string& now_jso
 }
 
 Status Core::reload(Result<PolicyFiles> files, const Now& now) {
+  commit_queued();
   const Status taken = take_policy(std::move(files), now);
   policy_trouble_ = taken ? std::string() : taken.error().message;
   return taken;

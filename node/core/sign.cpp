@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "node/core/judge.h"
 #include "proto/signing/session.h"
 
@@ -77,6 +79,7 @@ void Core::begin_signing(Batch& batch, std::size_t place, const Point& client, c
   }
   // Verifying what nobody signed costs this node's time, and the client nothing.
   if (strangers_.is_full(client.bytes(), strangers_a_minute, ticks(now))) {
+    QUORATE_REACHED("core: too much evidence of strangers");
     Refusal busy{{Code::busy, "this client brought too much evidence that is nobody's"}};
     busy.wait_s = 60;
     slots[place] = refused(std::move(busy));
@@ -84,7 +87,10 @@ void Core::begin_signing(Batch& batch, std::size_t place, const Point& client, c
   }
   Entry entry{place, client, ask, root, judge(root, ask, {*time_ms, ticks(now)})};
   Judged& judged = entry.judged;
-  if (judged.waits_for_provider()) return;  // the place stays empty: it is asked again
+  if (judged.waits_for_provider()) {
+    QUORATE_REACHED("core: parked until a provider's keys are there");
+    return;  // the place stays empty: it is asked again
+  }
   if (judged.status) {
     if (const Answered<Done> open = check_limits(entry, now); !open) {
       slots[place] = refused(open.error());
@@ -104,11 +110,16 @@ void Core::begin_signing(Batch& batch, std::size_t place, const Point& client, c
   }
   if (const Status written = write_verdict(batch, entry, *time_ms, now); !written) {
     const Refused answer = refused(refusal(written.error()));
-    if (written.error().code != Code::nonce_spent) abandon(batch, answer, slots);
+    if (written.error().code == Code::nonce_spent) {
+      QUORATE_REACHED("core: commitment spent on disk");
+    } else {
+      abandon(batch, answer, slots);
+    }
     slots[place] = answer;
     return;
   }
   if (!judged.verdict) {
+    QUORATE_REACHED("core: refusal only counted");
     if (uncounted_refusals_++ == 0) uncounted_since_ms_ = now.wall_ms;
     slots[place] = refused_by(judged);
     return;
@@ -122,12 +133,14 @@ Answered<Done> Core::check_limits(const Entry& entry, const Now& now) {
   const frost::Quorum& quorum = entry.root.quorum;
   const std::size_t most_sessions = 5 * quorum.members.size() - quorum.threshold + 1;
   if (!sessions_.count(session_key, most_sessions, ticks(now))) {
+    QUORATE_REACHED("core: too many sessions");
     return refuse(Code::too_many_sessions,
                   "this client opened " + std::to_string(most_sessions) +
                       " sessions for this request within ten minutes; wait, or ask anew");
   }
   const std::string& person = entry.judged.requester->person;
   if (!approvals_.count(bytes_of(person), approvals_a_minute, ticks(now))) {
+    QUORATE_REACHED("core: too many signatures for one person");
     Refusal limited{{Code::rate_limited, person +
                                              " was given as many signatures as this node gives one"
                                              " person in a minute; ask again later"}};
@@ -138,15 +151,37 @@ Answered<Done> Core::check_limits(const Entry& entry, const Now& now) {
 }
 
 void Core::abandon(Batch& batch, const Refused& answer, Slots& slots) {
-  for (const Entry& entry : batch.entries) slots[entry.place] = answer;
+  for (const Entry& entry : batch.entries) {
+    Refused said = answer;
+    if (QUORATE_PLANTED(B31) && !entry.judged.verdict->receipt.empty()) {
+      said.verdict = record::encode(*entry.judged.verdict);
+    }
+    slots[entry.place] = std::move(said);
+  }
   batch.end();  // what is not durable is not said
+}
+
+void Core::commit_queued() {
+  if (!queued_) return;
+  static_cast<void>(queued_->commit());  // too late to say anything else
+  queued_.reset();
 }
 
 void Core::settle(Batch& batch, const Now& now, Slots& slots) {
   if (!batch.transaction) return;
   Status durable = journal_.seal();
-  if (durable) durable = batch.transaction->commit();
+  if (QUORATE_PLANTED(B31) && durable) {
+    for (Entry& entry : batch.entries) {
+      entry.judged.verdict->receipt = journal_.receipt(entry.judged.leaf).value_or(Bytes());
+    }
+  }
+  if (QUORATE_PLANTED(B04) && durable) {
+    queued_.emplace(*std::exchange(batch.transaction, std::nullopt));
+  } else if (durable) {
+    durable = batch.transaction->commit();
+  }
   if (!durable) {
+    QUORATE_REACHED("core: commit failed");
     abandon(batch, refused(refusal(durable.error())), slots);
     return;
   }
@@ -183,6 +218,7 @@ Answer Core::finish(Entry& entry, const Now& now) {
 
 Answered<PartialAnswer> Core::release(const Entry& entry, const Now& now) {
   if (!entry.spends) {
+    QUORATE_REACHED("core: token away when the verdict was written");
     return refuse(Code::custody_unavailable, parts_.custody.health().advice);
   }
   const Root& root = entry.root;

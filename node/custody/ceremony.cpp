@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 #include "crypto/dkg/receiver.h"
 #include "node/custody/custody.h"
 #include "node/custody/places.h"
@@ -40,6 +41,7 @@ Status check_same_dealers(const CombineOrder& order,
   }
   const std::size_t threshold = order.deals.begin()->second.commitments.size();
   for (const auto& [dealer, deal] : order.deals) {
+    if (QUORATE_PLANTED(B09)) break;
     if (deal.commitments.size() != threshold || threshold < 2) {
       return fail(Code::wrong_participants, "the dealers committed to different thresholds");
     }

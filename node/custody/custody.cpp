@@ -2,6 +2,9 @@
 
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
+#include "crypto/frost/aggregator.h"
 #include "node/custody/places.h"
 
 namespace quorate::custody {
@@ -45,6 +48,7 @@ Result<Share> Custody::open_share(const ShareRef& share) {
     return fail(opened.error().code, title(share) + ": " + opened.error().message);
   }
   const auto rotten = [&] {
+    QUORATE_REACHED("custody: share rotten");
     return fail(Code::blob_damaged, title(share) +
                                         " is not the one that the root's record names; " +
                                         "the way out is `quorate root repair`");
@@ -97,14 +101,39 @@ Result<Partial> Custody::frost_partial(const ShareRef& share, const PeerKey& pee
     const std::lock_guard lock(pool_mutex_);
     return pool_.take(owner, *own, clocks);  // may be gone by now: another thread was quicker
   }();
-  if (!pair) return tl::unexpected(std::move(pair).error());
-  return frost::sign(opened, *std::move(pair), package);
+  if (!pair) {
+    QUORATE_REACHED("custody: pair taken by a quicker one");
+    return tl::unexpected(std::move(pair).error());
+  }
+  QUORATE_TRY(Partial partial, frost::sign(opened, *std::move(pair), package));
+  if (QUORATE_PLANTED(B24) || QUORATE_SOMETIMES("fault: custody computes wrongly")) {
+    partial.value = partial.value + ed25519::Scalar::of(1);
+  }
+  // Whoever gets a wrong partial holds proof against this node, whatever its memory suffered from.
+  if (!QUORATE_PLANTED(B24) && !frost::check(partial, package, share.verification_share)) {
+    QUORATE_REACHED("custody: wrong partial caught");
+    return fail(Code::token_suspect, title(share) + " gave a wrong partial signature, which was" +
+                                         " thrown away; is this machine's memory sound?");
+  }
+  return partial;
 }
 
 void Custody::drop_nonces(const RootId& root) {
   const std::lock_guard lock(pool_mutex_);
   pool_.drop(root);
 }
+
+#if QUORATE_PLANT
+Bytes Custody::nonce_image() {
+  const std::lock_guard lock(pool_mutex_);
+  return pool_.image();
+}
+
+void Custody::restore_nonces(ByteView image) {
+  const std::lock_guard lock(pool_mutex_);
+  pool_.restore(image);
+}
+#endif
 
 ByteArray<16> Custody::nonce_boot_id() const {
   const std::lock_guard lock(pool_mutex_);

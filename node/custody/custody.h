@@ -149,7 +149,8 @@ class Custody {
   // One partial signature, with the pair whose commitments the package carries for this holder.
   // The share is opened first, and only then is the pair taken: when the token is away, the nonce
   // is not spent. Fails with nonce_spent, commitment_mismatch, wrong_epoch, unknown_participant
-  // (the package does not carry this holder), identity_reached.
+  // (the package does not carry this holder), identity_reached; and with `token_suspect` where what
+  // was computed does not fit what everybody knows: no such partial leaves.
   [[nodiscard]] Result<frost::Partial> frost_partial(const ShareRef& share, const PeerKey& peer,
                                                      const frost::Package& package,
                                                      const Clocks& clocks);
@@ -160,6 +161,11 @@ class Custody {
   // An epoch that became active, a root that ended: its pairs go.
   void drop_nonces(const RootId& root);
   ByteArray<16> nonce_boot_id() const;
+
+#if QUORATE_PLANT
+  Bytes nonce_image();  // NoncePool::image()
+  void restore_nonces(ByteView image);
+#endif
 
  private:
   // The node's entropy, one caller at a time.

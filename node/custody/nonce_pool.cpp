@@ -7,6 +7,10 @@
 #include <sodium.h>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
+#include "proto/layout/reader.h"
+#include "proto/layout/writer.h"
 
 namespace quorate::custody {
 
@@ -34,10 +38,15 @@ NoncePool::~NoncePool() {
 void NoncePool::watch(const Clocks& clocks) {
   if (!wall_minus_boot_ms_) wall_minus_boot_ms_ = clocks.wall_minus_boot_ms;
   if (std::abs(clocks.wall_minus_boot_ms - *wall_minus_boot_ms_) > limits_.clock_jump_ms) {
+    QUORATE_REACHED("pool: clock jumped");
     drop_all();
     wall_minus_boot_ms_ = clocks.wall_minus_boot_ms;
   }
   drop_where([&](const Entry& entry) {
+    if (QUORATE_PLANTED(B01) && entry.answered_ms &&
+        clocks.monotonic_ms - *entry.answered_ms >= 1000) {
+      return true;
+    }
     return clocks.monotonic_ms - entry.made_ms >= limits_.lifetime_ms;
   });
 }
@@ -63,6 +72,7 @@ Result<std::size_t> NoncePool::room(const NonceOwner& owner, std::size_t wanted,
   const std::size_t most =
       std::min({wanted, limits_.per_peer - held(owner) + old, free_slots_.size() + old});
   if (most == 0) {
+    QUORATE_REACHED("pool: full");
     return fail(Code::busy, held(owner) == 0 ? "this node holds as many unused nonces as it may"
                                              : "this peer holds enough fresh nonces");
   }
@@ -72,7 +82,11 @@ Result<std::size_t> NoncePool::room(const NonceOwner& owner, std::size_t wanted,
 Result<std::vector<Commitment>> NoncePool::fill(const NonceOwner& owner, std::size_t wanted,
                                                 const Clocks& clocks, const Make& make) {
   QUORATE_TRY(const std::size_t most, room(owner, wanted, clocks));
+  if (evictable(owner, clocks) > 0 && QUORATE_SOMETIMES("pool: evicts early")) {
+    erase(Hiding(by_owner_.at(owner).front()));
+  }
   while (limits_.per_peer - held(owner) < most || free_slots_.size() < most) {
+    QUORATE_REACHED("pool: pair evicted");
     erase(Hiding(by_owner_.at(owner).front()));
   }
 
@@ -116,10 +130,59 @@ Status NoncePool::check(const NonceOwner& owner, const Commitment& commitment,
 Result<NoncePair> NoncePool::take(const NonceOwner& owner, const Commitment& commitment,
                                   const Clocks& clocks) {
   QUORATE_TRY(const Entry* const entry, find(owner, commitment, clocks));
+#if QUORATE_PLANT
+  if (QUORATE_PLANTED(B01)) return take_a_copy(commitment, clocks);
+#endif
   Result<NoncePair> pair(std::move(pair_in(entry->slot)));
   erase(commitment.hiding.bytes());
   return pair;
 }
+
+#if QUORATE_PLANT
+// Planted B01: the pair goes when its answer has been on its way for a while.
+NoncePair NoncePool::take_a_copy(const Commitment& commitment, const Clocks& clocks) {
+  Entry& entry = by_hiding_.at(commitment.hiding.bytes());
+  if (!entry.answered_ms) entry.answered_ms = clocks.monotonic_ms;
+  std::uint8_t* place = place_of(entry.slot);
+  Bytes bytes(place, place + sizeof(NoncePair));
+  NoncePair pair(std::move(pair_in(entry.slot)));
+  std::copy(bytes.begin(), bytes.end(), place);
+  sodium_memzero(bytes.data(), bytes.size());
+  return pair;
+}
+
+Bytes NoncePool::image() {
+  layout::Writer out;
+  out.raw(boot_id_).u64(by_hiding_.size());
+  for (const auto& [hiding, entry] : by_hiding_) {
+    const NonceOwner& owner = entry.owner;
+    out.raw(owner.root).u64(static_cast<std::uint64_t>(owner.epoch)).raw(owner.peer);
+    out.u64(static_cast<std::uint64_t>(entry.made_ms));
+    out.raw(ByteView(place_of(entry.slot), sizeof(NoncePair)));
+  }
+  return std::move(out).bytes();
+}
+
+void NoncePool::restore(ByteView image) {
+  drop_all();
+  layout::Reader in(image);
+  boot_id_ = in.array<16>("boot id").value();
+  for (std::uint64_t left = in.u64("pairs").value(); left > 0; --left) {
+    NonceOwner owner{};
+    owner.root = in.array<32>("root").value();
+    owner.epoch = frost::Epoch{in.u64("epoch").value()};
+    owner.peer = in.array<32>("peer").value();
+    const auto made_ms = static_cast<std::int64_t>(in.u64("time").value());
+    const ByteView pair = in.raw(sizeof(NoncePair), "pair").value();
+    const std::size_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    std::copy(pair.begin(), pair.end(), place_of(slot));
+    const Hiding hiding = pair_in(slot).commitment().hiding.bytes();
+    by_hiding_.emplace(hiding, Entry{slot, owner, made_ms});
+    by_owner_[owner].push_back(hiding);
+  }
+}
+#endif
 
 void NoncePool::drop_all() {
   drop_where([](const Entry&) { return true; });

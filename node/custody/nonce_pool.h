@@ -20,6 +20,7 @@
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/entropy.h"
+#include "crypto/base/plant.h"
 #include "crypto/base/result.h"
 #include "crypto/frost/identifier.h"
 #include "crypto/frost/package.h"
@@ -92,6 +93,13 @@ class NoncePool {
   void drop(const RootId& root);  // all epochs and peers of one root
   void drop_other_epochs(const RootId& root, frost::Epoch active);
 
+#if QUORATE_PLANT
+  // The whole pool as bytes, and a pool from such bytes: what nobody may do (planted bug B02), and
+  // what becomes of a machine that is resumed from an image of its memory.
+  Bytes image();
+  void restore(ByteView image);
+#endif
+
   // Given out with every commitment, so that a client sees at once that its stock is stale.
   const ByteArray<16>& boot_id() const { return boot_id_; }
   std::size_t size() const { return by_hiding_.size(); }
@@ -103,6 +111,7 @@ class NoncePool {
     std::size_t slot;
     NonceOwner owner;
     std::int64_t made_ms;
+    std::optional<std::int64_t> answered_ms{};  // planted B01: used, and still here
   };
   using Hiding = ByteArray<32>;
 
@@ -111,6 +120,9 @@ class NoncePool {
   std::uint8_t* place_of(std::size_t slot);
   frost::NoncePair& pair_in(std::size_t slot);
   void erase(const Hiding& hiding);
+#if QUORATE_PLANT
+  frost::NoncePair take_a_copy(const frost::Commitment& commitment, const Clocks& clocks);
+#endif
   void drop_where(const std::function<bool(const Entry&)>& condition);
   Result<const Entry*> find(const NonceOwner& owner, const frost::Commitment& commitment,
                             const Clocks& clocks);

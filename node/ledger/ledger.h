@@ -129,6 +129,8 @@ class Ledger {
   Ledger(store::Database& database, std::string origin, const ed25519::Point& identity)
       : database_(database), origin_(std::move(origin)), identity_(identity) {}
 
+  // What is not durable does not leave.
+  bool may_show() const;
   [[nodiscard]] Result<Memory> load();
   [[nodiscard]] Result<Edge> load_edge(std::uint64_t size);
   // What is in memory, read again first where a transaction was rolled back since.

@@ -1,5 +1,6 @@
 #include "proto/ceremony/message.h"
 
+#include "crypto/base/plant.h"
 #include "proto/layout/reader.h"
 #include "proto/layout/writer.h"
 
@@ -9,6 +10,13 @@ using ed25519::Point;
 using frost::Identifier;
 
 namespace {
+
+// How many commitments a deal holds: one for each of t, and what is left over does not decode.
+std::size_t commitments_in(const Proposal& proposal, ByteView deal) {
+  if (!QUORATE_PLANTED(B09)) return proposal.target.threshold;
+  const std::size_t others = 32 + 32 + 2 + 64 + 80 * proposal.target.members.size();
+  return deal.size() > others ? (deal.size() - others) / 32 : 0;
+}
 
 Result<Identifier> read_identifier(layout::Reader& reader, std::string_view field) {
   QUORATE_TRY(const std::uint16_t number, reader.u16(field));
@@ -75,7 +83,8 @@ Result<Deal> decode_deal(const Proposal& proposal, ByteView body) {
   QUORATE_TRY(const layout::Hash hellos, reader.array<32>("hellos"));
   QUORATE_TRY(const Identifier sender, read_identifier(reader, "sender"));
   dkg::Commitments commitments;
-  for (std::uint16_t k = 0; k < proposal.target.threshold; ++k) {
+  const std::size_t count = commitments_in(proposal, body);
+  for (std::size_t k = 0; k < count; ++k) {
     QUORATE_TRY(const ByteView bytes, reader.raw(32, "commitment"));
     QUORATE_TRY(const Point commitment, Point::parse(bytes));
     commitments.push_back(commitment);

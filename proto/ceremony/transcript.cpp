@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 #include "crypto/dkg/receiver.h"
 #include "proto/layout/writer.h"
 
@@ -65,7 +66,7 @@ Checked<Deal> check_deal(const Proposal& proposal, const Id& ceremony, const lay
     return fault(Code::message_differs, name_of(member) + " saw other hellos than these");
   }
   if (const Status proof = dkg::check_proof(deal->sender, deal->commitments, deal->proof, ceremony);
-      !proof) {
+      !proof && !QUORATE_PLANTED(B10)) {
     return signed_nonsense(member, proof.error().message);
   }
   return std::move(*deal);
@@ -83,10 +84,26 @@ Checked<EpochRecord> conclude(const Proposal& proposal, const Id& ceremony,
   if (!outcome) return tl::unexpected(Fault{outcome.error(), std::nullopt});
 
   layout::Writer writer;
-  writer.raw(ceremony).raw(hellos).raw(deals);
-  for (const ed25519::Point& commitment : outcome->commitments) writer.raw(commitment.bytes());
+  writer.raw(ceremony).raw(hellos);
+  if (!QUORATE_PLANTED(B11)) {
+    writer.raw(deals);
+    for (const ed25519::Point& commitment : outcome->commitments) writer.raw(commitment.bytes());
+  }
   return EpochRecord{proposal.root, proposal.purpose, proposal.target, outcome->commitments,
                      layout::hash("transcript", writer.bytes())};
+}
+
+// By how many members this very transcript was confirmed.
+std::size_t count_confirms(const EpochRecord& record, const std::vector<Signed>& confirms) {
+  const auto has_confirmed = [&](const Member& member) {
+    const Bytes body = encode(Confirm{record.transcript, member.index});
+    return std::any_of(confirms.begin(), confirms.end(), [&](const Signed& confirm) {
+      return confirm.body == body &&
+             layout::verifies(member.identity, confirm_label, body, confirm.signature);
+    });
+  };
+  return static_cast<std::size_t>(
+      std::count_if(record.members.members.begin(), record.members.members.end(), has_confirmed));
 }
 
 }  // namespace
@@ -148,6 +165,9 @@ Checked<Deals> check_deals(const Proposal& proposal, const layout::Hash& hellos,
 }
 
 Checked<Done> check_confirms(const EpochRecord& record, const std::vector<Signed>& confirms) {
+  if (QUORATE_PLANTED(B12) && count_confirms(record, confirms) >= record.members.threshold) {
+    return Done{};
+  }
   if (auto signatures = check_signatures(record.members, confirm_label, confirms); !signatures) {
     return tl::unexpected(signatures.error());
   }

@@ -12,6 +12,7 @@
 
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 
 namespace quorate::channel {
 
@@ -124,7 +125,7 @@ void Stream::answer_read(Result<Bytes> result) {
 }
 
 void Stream::read_some() {
-  if (frames_.is_inside_frame() && !is_frame_timed_) {
+  if (frames_.is_inside_frame() && (!is_frame_timed_ || QUORATE_PLANTED(B33))) {
     is_frame_timed_ = true;
     arm(reading_, deadlines_.frame, [this] {
       end({Code::timed_out, "the peer began a frame and did not end it in time"});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/base/plant.h"
 #include "proto/document/sshsig.h"
 #include "proto/statement/to_be_signed.h"
 
@@ -16,6 +17,12 @@ struct Signature {
   ssh::Sshsig sshsig;
   std::optional<Approval> approval;  // for type 2
 };
+
+// Whether an approval of `approved` is one of the request `asked`.
+bool is_bound(const statement::RequestId& approved, const statement::RequestId& asked) {
+  if (QUORATE_PLANTED(B28)) return approved.front() == asked.front();
+  return approved == asked;
+}
 
 struct Token {
   std::size_t evidence;
@@ -139,7 +146,8 @@ Status check_bindings(const std::vector<Approver>& approvers, const Request& req
                       const statement::Statement& statement) {
   const statement::RequestId id = statement::request_id(request.statement);
   for (const Approver& approver : approvers) {
-    if (approver.approval.request_id != id || approver.approval.root_id != statement.root_id) {
+    if (!is_bound(approver.approval.request_id, id) ||
+        approver.approval.root_id != statement.root_id) {
       return fail(Code::approval_other_request,
                   "the approval by " + approver.person + " is for another request or root");
     }
