@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "crypto/base/probe.h"
+
 namespace quorate::coordinator {
 
 void CommitmentCache::put(std::uint64_t now_ms, const RootId& root, std::uint64_t epoch,
@@ -25,6 +27,7 @@ std::map<frost::Identifier, Pair> CommitmentCache::take(std::uint64_t now_ms,
     if (found == shelves_.end() || found->second.epoch != record.members.epoch) continue;
     drop_old(now_ms, found->second);
     std::deque<Pair>& pairs = found->second.pairs;
+    if (QUORATE_SOMETIMES("cache: dropped")) pairs.clear();
     // A pair that names another member than the node that sent it is of no use to anybody.
     while (!pairs.empty() && !taken.contains(member.index)) {
       if (pairs.front().commitment.signer == member.index) {

@@ -4,6 +4,8 @@
 
 #include "client/coordinator/reason.h"
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "proto/record/checkpoint.h"
 #include "proto/signing/session.h"
 
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t pairs_limit = 64;  // of one node; no answer holds more
 constexpr std::uint64_t shortest_wait_ms = 1000;
+constexpr std::uint64_t longest_wait_ms = 60'000;  // unless the node itself names a longer one
 
 bool is_code(std::uint32_t found, Code code) { return found == number(code); }
 
@@ -48,6 +51,7 @@ std::vector<Action> Coordinator::handle(std::uint64_t now_ms, const Event& event
 }
 
 void Coordinator::on(const Start& event) {
+  started_at_ = now_;
   for (auto& [who, node] : nodes_) {
     const auto cached = event.cached.find(who);
     // A pair under another's number came from a node, and would be its word against itself.
@@ -56,6 +60,8 @@ void Coordinator::on(const Start& event) {
     } else {
       node.pairs.push_back(cached->second);
       node.place = Place::ready;
+      // One that was silent shows first that it is back. Nobody waits for that.
+      if (latencies_->is_silent(node.identity)) ask_commitments(who, node);
     }
   }
   fail_if_hopeless();
@@ -84,7 +90,12 @@ void Coordinator::on(const PartialArrived& event) {
   }
   // Before anything else is looked at: judged against the wrong session an honest node looks
   // guilty.
-  if (body->session != sessions_[node->session].id) return;
+  if (body->session != sessions_[node->session].id) {
+    QUORATE_REACHED("coordinator: partial of another session");
+    return;
+  }
+  // Its session was freed when its time was over.
+  if (QUORATE_PLANTED(B32)) QUORATE_INVARIANT(now_ < sessions_[node->session].stalls_at);
   Result<Answer> answer = check(event.node, *node, event, body->partial);
   const Status kept = keep(event.node, *node, event.fresh);
   if (!answer || !kept) {
@@ -98,26 +109,26 @@ void Coordinator::on(const PartialArrived& event) {
 void Coordinator::on(const Refused& event) {
   Node* node = find(event.node);
   if (node == nullptr) return;
-  if (node->place == Place::asking && is_code(event.code, Code::busy)) {
-    node->place = Place::idle;
-    node->ask_at = now_ + std::max<std::uint64_t>(event.wait_s * 1000ULL, shortest_wait_ms);
-    node->code = event.code;
-    node->reason = printable(event.reason);
+  const bool is_asked = node->place == Place::asking || node->place == Place::pending;
+  if (is_asked && is_code(event.code, Code::busy)) {
+    come_again_later(event.node, *node, event);
     return;
   }
   if (node->place == Place::pending && is_code(event.code, Code::nonce_unknown)) {
     leave_session(*node);
     node->pairs.clear();  // what else it gave us is most likely gone as well
     if (++node->stale_answers > stale_answers_limit) {
+      QUORATE_REACHED("coordinator: node forgot too often");
       exclude(event.node, Conduct::unstable, "forgot its commitments again and again", event.code);
     } else if (const Status kept = keep(event.node, *node, event.fresh); !kept) {
       exclude(event.node, Conduct::malformed, kept.error().message);
     } else {
+      QUORATE_REACHED("coordinator: nonce_unknown tolerated");
       free(event.node, *node);
     }
     return;
   }
-  if (node->place != Place::asking && node->place != Place::pending) return;  // late
+  if (!is_asked) return;  // late
   if (!event.verdict.empty()) {
     const SaidRefusal said{event.code, event.reason, event.salt};
     node->verdict = read_verdict(event.verdict, asked_of(*node), said);
@@ -138,16 +149,21 @@ void Coordinator::on(const Lost& event) {
 void Coordinator::on(const Reconnected& event) {
   Node* node = find(event.node);
   if (node == nullptr || !node->lost) return;
+  if (QUORATE_PLANTED(B19)) return;
   node->lost.reset();
   // The same message again: it brings the partial if the first one never arrived, and otherwise
   // `nonce_unknown`, since no node answers twice with one pair.
-  if (node->place == Place::pending) ask_to_sign(event.node, sessions_[node->session]);
+  if (node->place == Place::pending) {
+    QUORATE_REACHED("coordinator: asked again over a new connection");
+    ask_to_sign(event.node, sessions_[node->session]);
+  }
   if (node->place == Place::asking) actions_.emplace_back(AskCommitments{event.node});
 }
 
 void Coordinator::on(const Tick& /*event*/) {}  // handle() looks at the time after every event
 
 void Coordinator::on(const Deadline& /*event*/) {
+  QUORATE_REACHED("coordinator: deadline");
   finish(Failed{report(Outcome::too_few_nodes, Conduct::silent)});
 }
 
@@ -187,6 +203,36 @@ Status Coordinator::keep(Identifier who, Node& node, const Fresh& fresh) {
     if (node.pairs.size() < pairs_limit) node.pairs.push_back({commitment, fresh.boot, now_});
   }
   return quorate::Done{};
+}
+
+// What was said to `sign` counts as a nonce forgotten, or the sessions would have no bound.
+void Coordinator::come_again_later(Identifier who, Node& node, const Refused& event) {
+  if (node.place == Place::pending) {
+    leave_session(node);
+    if (++node.stale_answers > stale_answers_limit) {
+      exclude(who, Conduct::refused, printable(event.reason), event.code);
+      return;
+    }
+  }
+  node.place = Place::idle;
+  node.ask_at = now_ + pause_ms(node, event.wait_s);
+  QUORATE_REACHED("coordinator: node was busy");
+  ++node.busy_answers;
+  node.code = event.code;
+  node.reason = printable(event.reason);
+}
+
+std::uint64_t Coordinator::pause_ms(const Node& node, std::uint32_t wait_s) const {
+  if (QUORATE_PLANTED(B36)) return 0;
+  const std::uint64_t named = std::max<std::uint64_t>(wait_s * 1000ULL, shortest_wait_ms);
+  const std::uint64_t doubled = named << std::min(node.busy_answers, 6U);
+  const std::uint64_t pause = std::max(named, std::min(doubled, longest_wait_ms));
+  // The id is a hash that nobody steers without a cost, and differs from request to request.
+  std::uint64_t mixed = node.busy_answers;
+  for (std::size_t i = 0; i < 8; ++i) {
+    mixed = mixed << 8 ^ mixed >> 56 ^ task_.request_id[i] ^ node.identity.bytes()[i];
+  }
+  return pause + mixed % (pause / 2 + 1);
 }
 
 void Coordinator::free(Identifier who, Node& node) {
@@ -231,7 +277,7 @@ void Coordinator::finish(Action last) {
   if (finished_) return;
   for (const auto& [who, node] : nodes_) {
     if (node.place == Place::asking || node.place == Place::pending) {
-      latencies_->record(node.identity, now_ - node.asked_at);
+      latencies_->record_silence(node.identity, now_ - node.asked_at);
     }
   }
   finished_ = true;
@@ -309,6 +355,7 @@ void Coordinator::plan_wake() {
     if (is_unstalled(session)) all_stalled = std::max(all_stalled, session.stalls_at);
   }
   if (all_stalled > 0) consider(all_stalled);
+  if (waits_for_the_unblamed()) consider(started_at_ + task_.hedge.least_ms);
   for (const auto& [who, node] : nodes_) {
     if (node.place == Place::idle && node.ask_at) consider(*node.ask_at);
   }

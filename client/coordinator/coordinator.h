@@ -11,7 +11,15 @@
 // While t nodes are honest and answer, it finishes. A node is in at most one open question at a
 // time, so one that is silent holds up one session only, and after a while (the hedge) another
 // session opens with others beside it. At most n - t + 1 sessions are opened, and one more for each
-// nonce pair that a node had forgotten (at most four per node).
+// nonce pair that a node had forgotten or was too busy to use (at most four per node).
+//
+// Whom it asks first: whoever lied before comes last, then whoever was silent last time or forgot
+// its nonces in this request; the others by their latency. A session that needs somebody who is
+// blamed waits HedgeBounds::least_ms for others, and no longer.
+//
+// A node that is busy is asked again after the time that it names, twice as long each time, up to a
+// minute, and up to half as long again by a hash of request and node: those that it turned away
+// together do not come back together. While it is let alone the others go on.
 
 #pragma once
 
@@ -44,7 +52,8 @@ struct HedgeBounds {
   std::uint64_t most_ms = 2000;
 };
 
-inline constexpr unsigned stale_answers_limit = 4;  // `nonce_unknown`, per node and request
+// `nonce_unknown` and, to `sign`, `busy`: per node and request.
+inline constexpr unsigned stale_answers_limit = 4;
 
 // One signature. `to_be_signed` is what statement::to_be_signed() made of the request's statement;
 // the request itself stays with the driver, which puts its bytes into every `sign`.
@@ -55,6 +64,7 @@ struct Task {
   statement::RequestId request_id;
   Bytes to_be_signed;
   HedgeBounds hedge = {};
+  std::set<Identifier> blamed = {};  // who lied before: asked last, until an operator forgives
 };
 
 // Events. The driver takes every Identifier from the pinned channel that a message came in on,
@@ -154,6 +164,7 @@ class Coordinator {
     SessionIndex session = 0;
     std::uint64_t asked_at = 0;
     std::optional<std::uint64_t> ask_at = {};  // it was busy: ask for commitments again
+    unsigned busy_answers = 0;
     unsigned stale_answers = 0;
     std::optional<std::string> lost = {};  // why there is no connection
     Conduct conduct = Conduct::answered;   // why it is excluded
@@ -194,6 +205,8 @@ class Coordinator {
   void ask_commitments(Identifier who, Node& node);
   void ask_those_who_were_busy();
   [[nodiscard]] Status keep(Identifier who, Node& node, const Fresh& fresh);
+  void come_again_later(Identifier who, Node& node, const Refused& event);
+  std::uint64_t pause_ms(const Node& node, std::uint32_t wait_s) const;
   void free(Identifier who, Node& node);  // ready with its next pair, or asked for one
   void leave_session(const Node& node);
   record::Asked asked_of(const Node& node) const;
@@ -210,6 +223,8 @@ class Coordinator {
   bool is_unstalled(const Session& session) const;
   bool is_unstalled_session_open() const;
   std::vector<Identifier> ready() const;
+  bool is_blamed(Identifier who) const { return task_.blamed.contains(who); }
+  bool waits_for_the_unblamed() const;
   std::optional<Identifier> any_answered() const;
   std::vector<Identifier> choose() const;
   void open_session();
@@ -219,7 +234,7 @@ class Coordinator {
                                      const frost::Partial& partial) const;
   void accept(Identifier who, Node& node, Answer answer);
   void verify_one(Identifier who);
-  void conclude(SessionIndex index);
+  void conclude(SessionIndex index, Identifier last);  // `last` answered last
   void convict(Identifier who, const Session& session);
 
   Task task_;
@@ -232,6 +247,7 @@ class Coordinator {
   std::set<std::pair<Identifier, ed25519::Point>>
       used_;  // whose hiding commitments were in a session
   std::uint64_t now_ = 0;
+  std::uint64_t started_at_ = 0;
   std::optional<std::uint64_t> wake_at_;
   std::vector<Action> actions_;  // of the event at hand
   bool finished_ = false;

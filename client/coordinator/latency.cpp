@@ -6,6 +6,17 @@
 namespace quorate::coordinator {
 
 void Latencies::record(const ed25519::Point& node, std::uint64_t latency_ms) {
+  silent_.erase(node);
+  remember(node, latency_ms);
+}
+
+// From answers alone a node that was quick once and is silent now would be chosen for ever.
+void Latencies::record_silence(const ed25519::Point& node, std::uint64_t waited_ms) {
+  silent_.insert(node);
+  remember(node, waited_ms);
+}
+
+void Latencies::remember(const ed25519::Point& node, std::uint64_t latency_ms) {
   std::deque<std::uint64_t>& recent = recent_[node];
   recent.push_back(latency_ms);
   if (recent.size() > remembered_answers) recent.pop_front();

@@ -10,28 +10,16 @@
 #include <vector>
 
 #include "crypto/base/bytes.h"
-#include "crypto/base/result.h"
 #include "crypto/frost/package.h"
-#include "proto/ceremony/epoch_record.h"
-#include "proto/layout/labelled.h"
+#include "proto/blame/blame.h"
 #include "proto/record/signed_verdict.h"
 
 namespace quorate::coordinator {
 
-// A partial signature that does not fit, signed by the node that sent it. Convinces anybody who
-// trusts the epoch record (which a ceremony's certificate proves).
-struct WrongPartial {
-  ceremony::EpochRecord record;
-  Bytes to_be_signed;
-  std::vector<frost::Commitment> commitments;  // of the session: exactly t, ascending
-  layout::Signed partial;
-};
-
-// Who sent the wrong partial: computed from the evidence alone. Fails where it proves nothing:
-// `wrong_participants` (no session of this record), `malformed`, `unknown_participant`,
-// `message_differs` (a partial of another session), `signature_invalid` (not signed by that
-// member), and `partial_invalid` where the partial is a right one.
-[[nodiscard]] Result<frost::Identifier> judge(const WrongPartial& evidence);
+// The proof against a liar: proto/blame. Here without the certificate, which the coordinator does
+// not need: its caller trusts the record.
+using blame::judge;
+using blame::WrongPartial;
 
 enum class Conduct {
   answered,  // nothing to complain of; perhaps it was never needed

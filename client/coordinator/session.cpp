@@ -1,13 +1,29 @@
 // The sessions of one request, and what their answers lead to.
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 #include <tuple>
 
 #include "client/coordinator/coordinator.h"
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "proto/signing/session.h"
 
 namespace quorate::coordinator {
+
+namespace {
+
+// Planted B34: an order that depends on where in memory things happen to lie.
+ByteArray<32> where_it_lies(const auto& object) {
+  const std::size_t hash = std::hash<const void*>()(&object) * 0x9E3779B97F4A7C15ULL;
+  ByteArray<32> place{};
+  std::memcpy(place.data(), &hash, sizeof hash);
+  return place;
+}
+
+}  // namespace
 
 // Opens a session where none is in hope of ending soon. Partials are verified one by one only when
 // their senders are needed again; before that a session that goes well verifies them all at once.
@@ -19,8 +35,24 @@ void Coordinator::advance() {
       verify_one(*next);
       if (finished_) return;
     }
+    if (waits_for_the_unblamed()) return;
     open_session();
   }
+}
+
+// Some liar is ready before enough others are: give those a moment.
+bool Coordinator::waits_for_the_unblamed() const {
+  if (now_ >= started_at_ + task_.hedge.least_ms) return false;
+  const std::vector<Identifier> found = ready();
+  const auto others =
+      std::count_if(found.begin(), found.end(), [this](Identifier who) { return !is_blamed(who); });
+  if (others >= static_cast<std::ptrdiff_t>(quorum_.threshold) ||
+      others == static_cast<std::ptrdiff_t>(found.size())) {
+    return false;
+  }
+  return std::any_of(nodes_.begin(), nodes_.end(), [this](const auto& entry) {
+    return entry.second.place == Place::asking && !entry.second.lost && !is_blamed(entry.first);
+  });
 }
 
 // A member whose connection broke may never answer: nothing is gained by waiting for the hedge.
@@ -53,23 +85,27 @@ std::optional<Identifier> Coordinator::any_answered() const {
   return std::nullopt;
 }
 
-// The quickest first, and last those who forgot their commitments before. Ties go by a hash, so
-// that not always the same nodes do the work.
+// The quickest first, and behind them those who forgot their commitments before, were silent last
+// time, or lied once. Ties go by a hash, so that not always the same nodes do the work.
 std::vector<Identifier> Coordinator::choose() const {
-  using Rank = std::tuple<unsigned, std::uint64_t, ByteArray<32>, Identifier>;
+  using Rank = std::tuple<bool, bool, unsigned, std::uint64_t, ByteArray<32>, Identifier>;
   std::vector<Rank> ranks;
+  const bool is_other_order = QUORATE_SOMETIMES("coordinator: other order of equals");
   for (const Identifier who : ready()) {
     const Node& node = nodes_.at(who);
     const std::uint64_t latency =
         latencies_->median_ms(node.identity).value_or(task_.hedge.most_ms);
     ByteArray<32> distance = task_.request_id;
     for (std::size_t i = 0; i < 32; ++i) distance[i] ^= node.identity.bytes()[i];
-    ranks.emplace_back(node.stale_answers, latency, distance, who);
+    if (is_other_order) std::reverse(distance.begin(), distance.end());
+    if (QUORATE_PLANTED(B34)) distance = where_it_lies(node);
+    ranks.emplace_back(is_blamed(who), latencies_->is_silent(node.identity), node.stale_answers,
+                       latency, distance, who);
   }
   QUORATE_INVARIANT(ranks.size() >= quorum_.threshold);
   std::sort(ranks.begin(), ranks.end());
   std::vector<Identifier> chosen;
-  for (std::size_t i = 0; i < quorum_.threshold; ++i) chosen.push_back(std::get<3>(ranks[i]));
+  for (std::size_t i = 0; i < quorum_.threshold; ++i) chosen.push_back(std::get<5>(ranks[i]));
   std::sort(chosen.begin(), chosen.end());
   return chosen;
 }
@@ -97,8 +133,14 @@ void Coordinator::open_session() {
   // cost a member for good, or ended by a tolerated `nonce_unknown`.
   std::size_t stale = 0;
   for (const auto& [who, node] : nodes_) stale += node.stale_answers;
-  QUORATE_INVARIANT(sessions_.size() <= nodes_.size() - quorum_.threshold + 1 + stale);
+  const std::size_t most = nodes_.size() - quorum_.threshold + 1 + stale;
+  QUORATE_INVARIANT(sessions_.size() <= most || QUORATE_PLANTED(B18));
+  if (sessions_.size() == most) QUORATE_REACHED("coordinator: last session opened");
 
+  if (std::any_of(sessions_.begin(), std::prev(sessions_.end()),
+                  [](const Session& session) { return session.is_open; })) {
+    QUORATE_REACHED("coordinator: second session beside an open one");
+  }
   for (const Identifier who : members) {
     Node& node = nodes_.at(who);
     node.place = Place::pending;
@@ -109,6 +151,7 @@ void Coordinator::open_session() {
 }
 
 std::uint64_t Coordinator::hedge_for(const std::vector<Identifier>& members) const {
+  if (QUORATE_SOMETIMES("coordinator: shortest hedge")) return task_.hedge.least_ms;
   std::uint64_t slowest = 0;
   for (const Identifier who : members) {
     slowest = std::max(
@@ -144,27 +187,30 @@ Result<Coordinator::Answer> Coordinator::check(Identifier who, const Node& node,
 
 void Coordinator::accept(Identifier who, Node& node, Answer answer) {
   Session& session = sessions_[node.session];
+  if (!session.is_open) QUORATE_REACHED("coordinator: partial for a dead session");
   node.place = Place::answered;
   node.verdict = read_verdict(record::encode(answer.verdict), asked_of(node), approval_receipts);
   session.answers.emplace(who, std::move(answer));
   // News, so wait a little longer; but not without end, or t - 1 liars answer one by one, each just
   // in time.
   session.stalls_at = std::min(now_ + session.hedge_ms, session.opened_at + 2 * session.hedge_ms);
-  if (session.is_open && session.answers.size() == quorum_.threshold) conclude(node.session);
+  if (session.is_open && session.answers.size() == quorum_.threshold) conclude(node.session, who);
 }
 
 void Coordinator::verify_one(Identifier who) {
   Node& node = nodes_.at(who);
   QUORATE_INVARIANT(node.place == Place::answered);
   const Session& session = sessions_[node.session];
-  if (frost::check(session.answers.at(who).partial, session.package, shares_.at(who))) {
+  QUORATE_REACHED("coordinator: partial verified by itself");
+  if (QUORATE_PLANTED(B18) ||
+      frost::check(session.answers.at(who).partial, session.package, shares_.at(who))) {
     free(who, node);
   } else {
     convict(who, session);
   }
 }
 
-void Coordinator::conclude(SessionIndex index) {
+void Coordinator::conclude(SessionIndex index, Identifier last) {
   Session& session = sessions_[index];
   std::vector<frost::Partial> partials;
   for (const auto& [who, answer] : session.answers) partials.push_back(answer.partial);
@@ -178,11 +224,15 @@ void Coordinator::conclude(SessionIndex index) {
     return;
   }
   session.is_open = false;
-  const std::vector<Identifier>& guilty = signature.error().guilty;
+  std::vector<Identifier> guilty = signature.error().guilty;
+  if (QUORATE_PLANTED(B17)) guilty = {last};
   for (const auto& [who, answer] : session.answers) {
     if (finished_) return;
     Node& node = nodes_.at(who);
-    if (guilty.empty()) {
+    if (QUORATE_PLANTED(B18)) {
+      if (node.place == Place::answered && node.session == index) free(who, node);
+    } else if (guilty.empty()) {
+      QUORATE_REACHED("coordinator: commitments cancel each other");
       // The commitments cancel. No honest node signs such a session.
       exclude(who, Conduct::malformed, signature.error().error.message);
     } else if (std::binary_search(guilty.begin(), guilty.end(), who)) {
@@ -194,6 +244,7 @@ void Coordinator::conclude(SessionIndex index) {
 }
 
 void Coordinator::convict(Identifier who, const Session& session) {
+  QUORATE_REACHED("coordinator: member convicted");
   nodes_.at(who).evidence =
       WrongPartial{task_.record, task_.to_be_signed, session.package.commitments(),
                    session.answers.at(who).message};

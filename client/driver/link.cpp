@@ -1,5 +1,6 @@
 #include "client/driver/link.h"
 
+#include <sodium/randombytes.h>
 #include <algorithm>
 #include <utility>
 
@@ -8,6 +9,12 @@ namespace {
 
 // The cores have deadlines of their own, and none is longer than a ceremony's.
 constexpr std::chrono::milliseconds longest_ask = std::chrono::hours(1);
+
+std::chrono::milliseconds jittered(std::chrono::milliseconds pause) {
+  const auto half = pause / 2;
+  return half + std::chrono::milliseconds(
+                    randombytes_uniform(static_cast<std::uint32_t>(half.count()) + 1));
+}
 
 }  // namespace
 
@@ -90,7 +97,7 @@ void Link::on_lost(const Error& why) {
   connection_.reset();
   question_.reset();
   trouble_ = why;
-  pause_timer_.expires_after(pause_);
+  pause_timer_.expires_after(jittered(pause_));
   pause_ = std::min(2 * pause_, pace_.last_pause);
   pause_timer_.async_wait(while_alive([](Link& link, boost::system::error_code cancelled) {
     if (!cancelled) link.connect();

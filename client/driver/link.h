@@ -19,7 +19,9 @@
 
 namespace quorate::driver {
 
-// How long to wait before each further attempt to connect: doubled from the first to the last.
+// How long to wait before each further attempt to connect: doubled from the first to the last, and
+// each time somewhere between half of it and all, at random: clients that lost a node together must
+// not come back together.
 struct Pace {
   std::chrono::milliseconds connect = std::chrono::seconds(5);  // one attempt, handshake included
   std::chrono::milliseconds first_pause = std::chrono::milliseconds(50);

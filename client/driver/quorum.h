@@ -16,6 +16,8 @@
 #include <memory>
 #include <vector>
 
+#include "client/coordinator/commitment_cache.h"
+#include "client/coordinator/latency.h"
 #include "client/driver/link.h"
 #include "client/home/roster.h"
 #include "crypto/base/result.h"
@@ -43,6 +45,11 @@ class Quorum {
   const ed25519::Point& identity() const { return context_.identity(); }  // our own
   Link* find(const ed25519::Point& identity) const;
 
+  // What signing learns from request to request, for as long as the connections live: who answers
+  // quickly, and commitments that came ahead.
+  coordinator::Latencies& latencies() { return latencies_; }
+  coordinator::CommitmentCache& commitments() { return commitments_; }
+
   // Since some moment in the past, never going back.
   static std::uint64_t now_ms();
 
@@ -63,6 +70,8 @@ class Quorum {
   channel::Context context_;
   boost::asio::io_context loop_{1};
   std::vector<std::unique_ptr<Link>> links_;
+  coordinator::Latencies latencies_;
+  coordinator::CommitmentCache commitments_;
 };
 
 }  // namespace quorate::driver

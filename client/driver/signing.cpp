@@ -45,7 +45,12 @@ std::map<frost::Identifier, std::string> Signing::names() const {
 }
 
 void Signing::fetch_commitments() {
-  for (const auto& [who, link] : links_) ask_commitments(who);
+  for (const auto& [who, link] : links_) {
+    const auto& identity = link->node().identity;
+    if (quorum_.commitments().count(Quorum::now_ms(), record_.root_id(), identity) > 0) continue;
+    asked_early_[who] = Quorum::now_ms();
+    ask_commitments(who);
+  }
 }
 
 void Signing::ask_commitments(Identifier member) {
@@ -57,16 +62,21 @@ void Signing::ask_commitments(Identifier member) {
 Result<SigningEnd> Signing::finish(coordinator::Task task, Bytes request, Milliseconds timeout,
                                    const Progress& progress) {
   request_ = std::move(request);
-  QUORATE_TRY(coordinator_, coordinator::Coordinator::make(std::move(task), latencies_));
+  QUORATE_TRY(coordinator_, coordinator::Coordinator::make(std::move(task), quorum_.latencies()));
   deadline_.after(timeout, [this] { tell(coordinator::Deadline{}); });
   report_each_second(progress);
 
-  tell(coordinator::Start{early_});
+  std::map<Identifier, coordinator::Pair> pairs =
+      quorum_.commitments().take(Quorum::now_ms(), record_);
+  std::erase_if(pairs, [this](const auto& entry) { return !links_.contains(entry.first); });
+  for (const auto& [who, pair] : early_) pairs.insert_or_assign(who, pair);
+  tell(coordinator::Start{std::move(pairs)});
   for (const auto& [who, why] : lost_early_) tell(coordinator::Lost{who, why});
   quorum_.run_until([this] { return end_.has_value(); });
   deadline_.cancel();
   wake_.cancel();
   each_second_.cancel();
+  quorum_.commitments().give_back(record_, coordinator_->leftovers());
   return *std::move(end_);
 }
 
@@ -104,8 +114,12 @@ void Signing::on_answer(Identifier member, const wire::v1::Answer& answer) {
   const auto* arrived = std::get_if<coordinator::CommitmentsArrived>(&event);
   if (arrived == nullptr || arrived->fresh.pairs.empty()) return;
   if (arrived->fresh.pairs.front().signer != member) return;  // nonsense is the same as nothing
-  early_.insert_or_assign(member, coordinator::Pair{arrived->fresh.pairs.front(),
-                                                    arrived->fresh.boot, Quorum::now_ms()});
+  const std::uint64_t now = Quorum::now_ms();
+  if (const auto asked = asked_early_.find(member); asked != asked_early_.end()) {
+    quorum_.latencies().record(links_.at(member)->node().identity, now - asked->second);
+  }
+  early_.insert_or_assign(
+      member, coordinator::Pair{arrived->fresh.pairs.front(), arrived->fresh.boot, now});
 }
 
 void Signing::report_each_second(const Progress& progress) {

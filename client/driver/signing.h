@@ -1,4 +1,6 @@
-// Performs the coordinator's actions on connections and timers. Decides nothing.
+// Performs the coordinator's actions on connections and timers. Decides nothing. Commitments that a
+// request did not need serve the next one on the same Quorum, which is then one round trip; a
+// quorum that signs for the first time asks all nodes, and goes on with the first that answer.
 //
 //   Signing signing(*quorum, record);
 //   signing.fetch_commitments();                   while the evidence is still being made
@@ -56,9 +58,9 @@ class Signing {
   ceremony::EpochRecord record_;
   Bytes request_;
   std::map<Identifier, Link*> links_;
-  std::map<Identifier, coordinator::Pair> early_;  // before there was a coordinator
+  std::map<Identifier, std::uint64_t> asked_early_;  // when
+  std::map<Identifier, coordinator::Pair> early_;    // before there was a coordinator
   std::map<Identifier, std::string> lost_early_;
-  coordinator::Latencies latencies_;
   std::optional<coordinator::Coordinator> coordinator_;
   std::optional<SigningEnd> end_;
   Timer wake_;

@@ -4,6 +4,8 @@
 //   roster.toml                the nodes (roster.h)
 //   identity.key               who we are to them (identity.h)
 //   roots/NAME                 epoch records that we trust (known_roots.h)
+//   roots/NAME.certificate     of the ceremony that the record came from
+//   blame/                     proofs against nodes that lied (blames.h)
 //   requester, requester.pub   the key that asks
 //   approver, approver.pub     the key that approves, where it is another one
 //   requests/                  request files (request_file.h)
@@ -46,6 +48,7 @@ class Home {
   Path requests() const { return folder_ / "requests"; }
   Path ledgers() const { return folder_ / "ledgers"; }
   Path audit() const { return folder_ / "audit"; }
+  Path blames() const { return folder_ / "blame"; }
 
   // The key to ask with: `option` (--key), else `requester` in the home. Fails with `configuration`
   // where there is no such file; the message says how to make one.

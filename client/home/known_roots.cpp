@@ -15,6 +15,13 @@ namespace {
 constexpr std::size_t file_limit =
     std::size_t{64} * 1024;  // a record of 64 members has 9 KiB of hex
 
+constexpr std::size_t certificate_file_limit = 2 * ceremony::certificate_limit + 1;
+
+// No root has a dot in its name.
+Path certificate_path(const Path& folder, const std::string& root) {
+  return folder / (root + ".certificate");
+}
+
 Result<ceremony::EpochRecord> decode(const Path& path, std::string_view name,
                                      std::string_view content) {
   if (!content.empty() && content.back() == '\n') content.remove_suffix(1);
@@ -88,7 +95,30 @@ Result<ceremony::EpochRecord> KnownRoots::pin(const ceremony::Certificate& certi
   auto record = ceremony::verify(certificate);
   if (!record) return tl::unexpected(record.error().error);
   QUORATE_CHECK(pin(*record));
+  QUORATE_CHECK(write_file(certificate_path(folder_, record->root),
+                           to_hex(ceremony::encode(certificate)) + '\n', 0600, Existing::replace));
   return std::move(*record);
+}
+
+Result<ceremony::Certificate> KnownRoots::certificate(const ceremony::EpochRecord& record) const {
+  const auto missing = [&](const std::string& why) {
+    return fail(Code::evidence_missing,
+                "no certificate of the root " + record.root + " is kept here" + why);
+  };
+  const Path path = certificate_path(folder_, record.root);
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return missing("");
+  QUORATE_TRY(std::string content, read_file(path, certificate_file_limit));
+  if (!content.empty() && content.back() == '\n') content.pop_back();
+  const Result<Bytes> bytes = from_hex(content);
+  if (!bytes) return missing(": " + path.string() + " is damaged");
+  Result<ceremony::Certificate> certificate = ceremony::decode_certificate(*bytes);
+  if (!certificate) return missing(": " + path.string() + " is damaged");
+  const auto certified = ceremony::verify(*certificate);
+  if (!certified || *certified != record) {
+    return missing(": " + path.string() + " is that of another root");
+  }
+  return certificate;
 }
 
 Result<ceremony::EpochRecord> agreed_record(std::string_view name, const Roster& roster,

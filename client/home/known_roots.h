@@ -1,6 +1,7 @@
 // The roots that this client trusts: `roots/NAME` holds the epoch record in hex, pinned when it was
 // first accepted. A record is accepted from a finished ceremony (its certificate convinces by
-// itself) or when a threshold of its own members, known from the roster, describe it to the byte.
+// itself, and is kept beside it in `roots/NAME.certificate`) or when a threshold of its own
+// members, known from the roster, describe it to the byte.
 
 #pragma once
 
@@ -29,8 +30,13 @@ class KnownRoots {
   // Pins the record. Again the same: fine. Another under a name that is pinned: `not_pinned`, and
   // nothing changes. That is either a different root that took the name, or an attack.
   [[nodiscard]] Status pin(const ceremony::EpochRecord& record) const;
-  // Verifies the certificate, then pins what it certifies.
+  // Verifies the certificate, then pins what it certifies, and keeps it for certificate().
   [[nodiscard]] Result<ceremony::EpochRecord> pin(const ceremony::Certificate& certificate) const;
+
+  // The certificate of this record, as pin() kept it. `evidence_missing` where there is none, or
+  // the file does not hold it: nothing rests on it here, and it can be fetched again.
+  [[nodiscard]] Result<ceremony::Certificate> certificate(
+      const ceremony::EpochRecord& record) const;
 
  private:
   Path folder_;

@@ -20,4 +20,11 @@ struct Certificate {
 // are not judged: a certificate carries an honest member's consent.
 [[nodiscard]] Checked<EpochRecord> verify(const Certificate& certificate);
 
+inline constexpr std::size_t certificate_limit = std::size_t{2} * 1024 * 1024;
+
+// For files: blob proposal ‖ list(hello) ‖ list(deal) ‖ list(confirm), each of them blob body ‖
+// raw64 signature. decode_certificate() is strict and judges nothing: `malformed`, `too_large`.
+Bytes encode(const Certificate& certificate);
+[[nodiscard]] Result<Certificate> decode_certificate(ByteView bytes);
+
 }  // namespace quorate::ceremony
