@@ -56,6 +56,8 @@ enum class Cut {
 std::string_view name(Cut cut);
 std::optional<Cut> cut_named(std::string_view name);
 
+class SqliteFile;  // vfs.cpp: a file that SQLite has open
+
 class Disk final : public store::Files {
  private:
   struct State;
@@ -87,8 +89,7 @@ class Disk final : public store::Files {
   void fail_reads(std::uint64_t count = 1) { failing_reads_ = count; }
   // Bytes in all files together. Writes beyond fail; nothing: there is room without end.
   void set_capacity(std::optional<std::uint64_t> bytes) { capacity_ = bytes; }
-  // A drive that answers a flush at once and keeps the data in its cache. It writes by itself what
-  // is older than its cache is large.
+  // A drive that answers a flush at once and keeps the data in its cache, until that is full.
   void ignore_flushes(bool ignores) { ignores_flushes_ = ignores; }
   // Locks are refused, as by another process.
   void refuse_locks(bool refuses) { refuses_locks_ = refuses; }
@@ -125,10 +126,11 @@ class Disk final : public store::Files {
 
   // Another disk that holds what this one would after `drop`. Its label is "durable".
   std::unique_ptr<Disk> durable_copy() const;
-  // Whether visible and durable are the same, names included: then the observer need not make a
-  // copy to know what would survive.
+  // Whether nothing would be lost by `drop`, names included: then the observer need not make a copy
+  // to know what would survive. Of a write-ahead log less than a frame may be unsynced: behind the
+  // point that it syncs, SQLite fills the sector, and no transaction fits into that.
   bool is_settled() const;
-  // Called with each stretch of bytes that becomes durable, before it does.
+  // Called with each stretch of bytes that is written: it may become durable at any time from then.
   using Witness = std::function<void(std::string_view file, ByteView bytes)>;
   void set_witness(Witness witness) { witness_ = std::move(witness); }
   std::uint64_t syncs() const { return syncs_; }
@@ -152,10 +154,10 @@ class Disk final : public store::Files {
   [[nodiscard]] Status name_durably(const std::filesystem::path& written,
                                     const std::filesystem::path& file) override;
   void remove(const std::filesystem::path& file) override;
-  const char* sqlite_vfs() const override { return vfs_name_.c_str(); }
+  const char* sqlite_vfs() const override;
 
  private:
-  friend class SqliteFile;  // vfs.cpp: what SQLite calls
+  friend class SqliteFile;
   struct Vfs;
 
   using Inode = std::uint64_t;
@@ -165,24 +167,27 @@ class Disk final : public store::Files {
   bool begin_operation();
   std::optional<Inode> find(const std::string& file) const;
   std::optional<Inode> create(const std::string& file);
-  Inode create_temporary();
+  Inode create_unnamed();
   Outcome write_at(Inode inode, std::uint64_t offset, ByteView data);
   Outcome truncate(Inode inode, std::uint64_t size);
   Outcome sync_inode(Inode inode);
   Outcome sync_names();
   Outcome unlink(const std::string& file);
+  // How many bytes there were; the rest is zero. Nothing: a fault.
   std::optional<std::size_t> read_at(Inode inode, std::uint64_t offset,
                                      std::span<std::uint8_t> out);
   std::uint64_t size_of(Inode inode) const;
-  void forget_unnamed();
-  void lose_some(State& state, Cut cut) const;
-  Stream stream(std::string_view what) const;
+  std::uint64_t used() const;
+  // Files that neither a name nor an open file leads to.
+  void forget_unreachable();
+  void become(std::unique_ptr<State> state);
+  Stream stream(std::string_view what, std::uint64_t number) const;
 
   std::string label_;
   Seed seed_;
   std::unique_ptr<State> state_;
   std::unique_ptr<Vfs> vfs_;
-  std::string vfs_name_;
+  std::vector<SqliteFile*> open_;
 
   std::uint64_t operations_ = 0;
   std::uint64_t crash_at_ = 0;  // 0: never
@@ -197,6 +202,7 @@ class Disk final : public store::Files {
   Time sync_time_ = 0;
   Time latency_ = 0;
   std::uint64_t syncs_ = 0;
+  std::uint64_t flips_ = 0;
   Witness witness_;
 };
 

@@ -2,7 +2,7 @@
 // the host; everything else here is what tokens do to people: they vanish, lock their PIN, answer
 // late, answer for another card, come back from a backup.
 //
-//   SimToken token(Card::fresh(entropy));
+//   SimToken token("node2", seed, Card::fresh(entropy));
 //   token.set_now(now);                                   before each call into the host's core
 //   token.fail_until(now + 5 * minute, State::absent);
 //   token.insert(other.card());                           a swapped card, or a clone
@@ -14,8 +14,10 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
+
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "node/custody/backend.h"
 #include "sim/world/queue.h"
@@ -36,7 +38,7 @@ class SimToken final : public custody::Backend {
  public:
   // Remembers the card's serial and seal key's id, as the node's files do.
   // Chances are drawn from the stream hsm/LABEL.
-  SimToken(std::string label, Seed seed, Card card);
+  SimToken(std::string_view label, Seed seed, Card card);
 
   // --- the world's side
 
