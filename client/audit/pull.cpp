@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "proto/record/record.h"
 
 namespace quorate::audit {
@@ -42,6 +43,7 @@ bool Pull::is_refused() {
 }
 
 void Pull::contradict(Kind kind, std::string what, const std::string& note) {
+  QUORATE_REACHED("audit: checkpoints contradict each other");
   stage_ = Stage::ended;
   finding_ = Finding{kind,
                      {node_.name},

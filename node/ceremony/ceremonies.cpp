@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/base/probe.h"
 #include "node/ceremony/administrators.h"
 #include "node/ceremony/events.h"
 
@@ -29,6 +30,7 @@ tl::unexpected<Refusal> ended(const store::CeremonyRow& row) {
 }
 
 tl::unexpected<Refusal> other_inputs(std::string_view what) {
+  QUORATE_REACHED("ceremonies: other inputs after an answer");
   return refuse(Code::message_differs,
                 "this node has answered other " + std::string(what) + " of this ceremony already");
 }
@@ -91,7 +93,10 @@ Answered<Signed> Ceremonies::deals(const ceremony::Id& id, const std::vector<Sig
   Answered<Row> row = find(id);
   if (!row) return tl::unexpected(std::move(row).error());
   if (row->answer && !row->deals.empty()) {  // confirmed, or complained
-    if (are_same_bodies(row->deals, messages)) return *row->answer;
+    if (are_same_bodies(row->deals, messages)) {
+      QUORATE_REACHED("ceremonies: deals came again");
+      return *row->answer;
+    }
     return other_inputs("deals");
   }
   if (row->state == CeremonyState::aborted) return ended(*row);

@@ -14,6 +14,7 @@
 
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -109,6 +110,7 @@ class Ceremonies {
   store::Store& store_;
   custody::Custody& custody_;
   Journal& journal_;
+  std::map<ceremony::Id, store::SealedShare> unwritten_;  // planted B15
 };
 
 }  // namespace quorate::node

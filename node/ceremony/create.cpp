@@ -1,8 +1,12 @@
 // Creating a root: the steps that make something secret.
 
+#include <utility>
+
 #include <sodium.h>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "node/ceremony/ceremonies.h"
 #include "node/ceremony/events.h"
 #include "proto/ceremony/message.h"
@@ -37,6 +41,7 @@ Answered<Ceremonies::Row> Ceremonies::begin(const Proposal& proposal, ByteView b
   const auto open = store_.ceremonies().count_open(proposal.root);
   if (!open) return refuse(open.error());
   if (open->of_root >= most_open_of_a_root || open->in_all >= most_open) {
+    QUORATE_REACHED("ceremonies: too many open");
     return refuse({Code::busy, "too many ceremonies are open here; let one end, or reject it"});
   }
 
@@ -137,6 +142,8 @@ Answered<Signed> Ceremonies::confirm(Row row, const ceremony::EpochRecord& recor
   row.answer = sign(identity_, ceremony::confirm_label,
                     ceremony::encode(ceremony::Confirm{record.transcript, member.index}));
   row.state = CeremonyState::confirmed;
+  // As if the share need not be durable before the epoch is active.
+  if (QUORATE_PLANTED(B15)) unwritten_[row.id] = *std::exchange(row.candidate, std::nullopt);
   const Status written = write(
       row, {{row.id, CeremonyEvent::confirm, record.members.epoch, record.transcript}}, now_ms);
   if (!written) return refuse(written.error());
@@ -147,6 +154,7 @@ Answered<Signed> Ceremonies::confirm(Row row, const ceremony::EpochRecord& recor
 Answered<Signed> Ceremonies::complain(Row row, const Member& member,
                                       const custody::Accusation& accusation,
                                       const Signed& accused_deal, std::uint64_t now_ms) {
+  QUORATE_REACHED("ceremonies: complained");
   const ceremony::Complaint complaint{row.id, member.index, accusation.dealer,
                                       ceremony::deal_body_hash(accused_deal.body),
                                       accusation.receive_secret};

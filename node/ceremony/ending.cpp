@@ -1,6 +1,8 @@
 // How ceremonies end: by a certificate, by an abort, by their time.
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "node/ceremony/administrators.h"
 #include "node/ceremony/ceremonies.h"
 #include "node/ceremony/events.h"
@@ -70,6 +72,7 @@ Answered<std::string> Ceremonies::activate(const ceremony::Certificate& certific
   // ceremony that we can't remember is one whose memory we lost, and its share with it.
   Row row = *known ? std::move(**known) : Row();
   if (row.state == CeremonyState::active) return std::string(name(row.state));
+  if (QUORATE_PLANTED(B15) && unwritten_.contains(id)) row.candidate = unwritten_.at(id);
   const auto root = store_.roots().find(record->root);
   if (!root) return refuse(root.error());
   if (*root) {
@@ -95,6 +98,7 @@ Status Ceremonies::activate_row(Row row, const ceremony::EpochRecord& record,
   // The candidate was made for exactly this transcript, or it is not this root's share.
   const Bytes record_bytes = ceremony::encode(record);
   const bool has_share = row.candidate && row.record == record_bytes;
+  if (!has_share) QUORATE_REACHED("ceremonies: active without a share");
   row.record = record_bytes;
   row.state = CeremonyState::active;
   row.receive_keys.clear();
@@ -112,6 +116,7 @@ Status Ceremonies::activate_row(Row row, const ceremony::EpochRecord& record,
     for (Row& other : rows) {
       if (other.root != record.root || other.id == row.id) continue;
       QUORATE_CHECK(write_abort(other, AbortReason::superseded, now_ms));
+      QUORATE_REACHED("ceremonies: superseded");
       superseded.push_back(std::move(other));
     }
   }
@@ -142,6 +147,7 @@ Answered<Signed> Ceremonies::evidence(const ceremony::Id& id, const std::vector<
     const auto guilty =
         ceremony::judge(*proposal, row->hellos, complained->deal, complained->complaint);
     if (!guilty) return refuse(guilty.error());
+    QUORATE_REACHED("ceremonies: complaint judged");
     return abort(std::move(*row), AbortReason::complaint, now_ms);
   }
   if (messages.size() != 2) {
@@ -151,6 +157,7 @@ Answered<Signed> Ceremonies::evidence(const ceremony::Id& id, const std::vector<
   }
   const auto guilty = judge_pair(*proposal, messages[0], messages[1]);
   if (!guilty) return refuse(guilty.error());
+  QUORATE_REACHED("ceremonies: two messages of one member");
   return abort(std::move(*row), AbortReason::guilty_message, now_ms);
 }
 
@@ -208,6 +215,7 @@ Status Ceremonies::expire(std::uint64_t now_ms) {
     QUORATE_TRY(const std::vector<Row> rows, store_.ceremonies().of_state(state));
     for (const Row& row : rows) {
       if (*now / 1000 < row.not_after) continue;
+      QUORATE_REACHED("ceremonies: expired");
       const Answered<Signed> aborted = abort(row, AbortReason::expired, now_ms);
       if (!aborted) return tl::unexpected(aborted.error().error);
     }
@@ -229,6 +237,9 @@ Status Ceremonies::clean_up() {
   for (const CeremonyState state :
        {CeremonyState::confirmed, CeremonyState::active, CeremonyState::aborted}) {
     QUORATE_TRY(const std::vector<Row> rows, store_.ceremonies().of_state(state));
+    if (state == CeremonyState::confirmed && !rows.empty()) {
+      QUORATE_REACHED("ceremonies: confirmed and not active at a start");
+    }
     for (const Row& row : rows) destroy_keys(row);
   }
   return Done{};

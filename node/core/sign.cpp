@@ -140,7 +140,6 @@ Answered<Done> Core::check_limits(const Entry& entry, const Now& now) {
   }
   const std::string& person = entry.judged.requester->person;
   if (!approvals_.count(bytes_of(person), approvals_a_minute, ticks(now))) {
-    QUORATE_REACHED("core: too many signatures for one person");
     Refusal limited{{Code::rate_limited, person +
                                              " was given as many signatures as this node gives one"
                                              " person in a minute; ask again later"}};

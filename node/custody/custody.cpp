@@ -101,10 +101,7 @@ Result<Partial> Custody::frost_partial(const ShareRef& share, const PeerKey& pee
     const std::lock_guard lock(pool_mutex_);
     return pool_.take(owner, *own, clocks);  // may be gone by now: another thread was quicker
   }();
-  if (!pair) {
-    QUORATE_REACHED("custody: pair taken by a quicker one");
-    return tl::unexpected(std::move(pair).error());
-  }
+  if (!pair) return tl::unexpected(std::move(pair).error());
   QUORATE_TRY(Partial partial, frost::sign(opened, *std::move(pair), package));
   if (QUORATE_PLANTED(B24) || QUORATE_SOMETIMES("fault: custody computes wrongly")) {
     partial.value = partial.value + ed25519::Scalar::of(1);

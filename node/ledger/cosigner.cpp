@@ -2,6 +2,7 @@
 
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
+#include "crypto/base/probe.h"
 #include "node/ledger/rows.h"
 #include "proto/layout/reader.h"
 
@@ -56,11 +57,15 @@ Result<Cosigner::Answer> Cosigner::cosign(const Asked& asked,
                   "that node's ledger was called " + then.origin + " here, and not " + now.origin);
     }
     answer.size = then.tree.size;
-    if (now.tree.size < then.tree.size) return answer;  // older than what we have seen
+    if (now.tree.size < then.tree.size) {
+      QUORATE_REACHED("cosigner: older than what was seen");
+      return answer;
+    }
     const bool is_larger = now.tree.size > then.tree.size;
     if (is_larger && asked.from != then.tree.size) return answer;
     const std::vector<record::Hash> none;
     if (!record::extends(now.tree, then.tree, is_larger ? asked.consistency : none)) {
+      QUORATE_REACHED("cosigner: contradiction");
       answer.contradicted = before->note;
       return answer;
     }

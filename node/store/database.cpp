@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
+#include "crypto/base/probe.h"
 #include "node/store/generations.h"
 
 namespace quorate::store {
@@ -119,10 +121,13 @@ void Database::close() {
 }
 
 Status Database::configure() {
-  QUORATE_CHECK(settle("PRAGMA locking_mode=EXCLUSIVE", "exclusive"));
-  QUORATE_CHECK(settle("PRAGMA journal_mode=WAL", "wal"));
-  QUORATE_CHECK(run("PRAGMA synchronous=FULL"));
-  QUORATE_CHECK(settle("PRAGMA synchronous", "2"));
+  if (!QUORATE_PLANTED(B07)) QUORATE_CHECK(settle("PRAGMA locking_mode=EXCLUSIVE", "exclusive"));
+  const Status journal = QUORATE_PLANTED(B05) ? settle("PRAGMA journal_mode=DELETE", "delete")
+                                              : settle("PRAGMA journal_mode=WAL", "wal");
+  if (!journal && !QUORATE_PLANTED(B07)) return journal;
+  QUORATE_CHECK(
+      run(QUORATE_PLANTED(B06) ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL"));
+  QUORATE_CHECK(settle("PRAGMA synchronous", QUORATE_PLANTED(B06) ? "1" : "2"));
   // Nothing of ours is written to other files than this one and its log.
   QUORATE_CHECK(run("PRAGMA temp_store=MEMORY"));
   QUORATE_CHECK(settle("PRAGMA temp_store", "2"));
@@ -149,6 +154,7 @@ Status Database::settle(const char* pragma, std::string_view expected) {
 Result<Query> Database::query(const char* sql) {
   if (poison_) return fail(Code::io, *poison_);
   if (is_open_ && sqlite3_get_autocommit(handle_) != 0) {
+    QUORATE_REACHED("database: transaction lost");
     return fail(Code::io, "the transaction was lost: is the disk full?");
   }
   return prepare(sql);
@@ -176,7 +182,8 @@ void Database::give_back(sqlite3_stmt* statement) {
   }
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
-  const bool is_kept = idle_.try_emplace(sqlite3_sql(statement), statement).second;
+  const bool is_kept = !QUORATE_SOMETIMES("database: statement dropped") &&
+                       idle_.try_emplace(sqlite3_sql(statement), statement).second;
   if (!is_kept) sqlite3_finalize(statement);  // the same text was in use twice
 }
 
@@ -190,7 +197,7 @@ Status Database::run(const char* sql) {
 }
 
 Status Database::begin() {
-  if (poison_) QUORATE_CHECK(move());
+  if (poison_) QUORATE_CHECK(QUORATE_PLANTED(B08) ? open_anew() : move());
   QUORATE_CHECK(run("BEGIN IMMEDIATE"));
   is_open_ = true;
   ++begun_;
@@ -206,8 +213,9 @@ Status Database::commit() {
   const int primary = sqlite3_extended_errcode(handle_) & 0xff;
   roll_back();
   if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT) {
+    QUORATE_REACHED("database: poisoned");
     poison(committed.error().message);
-    if (const Status moved = move(); !moved) return moved;
+    if (const Status moved = QUORATE_PLANTED(B08) ? open_anew() : move(); !moved) return moved;
   }
   return committed;
 }
@@ -216,6 +224,18 @@ void Database::poison(const std::string& why) {
   poison_ = "a write to the disk failed (" + why +
             "); nothing is done until the database is copied to a new file";
   alarm_ = *poison_;
+}
+
+// Planted B08: as a daemon does that is started again after an error.
+Status Database::open_anew() {
+  close();
+  handle_ = nullptr;
+  QUORATE_TRY(const std::unique_ptr<Database> again,
+              open_exactly(file_, newest_generation(file_, files_), files_));
+  handle_ = std::exchange(again->handle_, nullptr);
+  idle_ = std::exchange(again->idle_, {});
+  poison_.reset();
+  return Done{};
 }
 
 Status Database::move() {
@@ -236,6 +256,7 @@ Status Database::move() {
   close();
   handle_ = std::exchange(moved->handle_, nullptr);
   idle_ = std::exchange(moved->idle_, {});
+  QUORATE_REACHED("database: moved to a new generation");
   alarm_ = *poison_ + "; it goes on in " + next.string() + ": check the disk";
   poison_.reset();
   return Done{};

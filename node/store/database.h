@@ -118,6 +118,7 @@ class Database {
   void close();
   // Copies everything to the next generation, and goes on with that.
   [[nodiscard]] Status move();
+  [[nodiscard]] Status open_anew();
   void poison(const std::string& why);
 
   std::filesystem::path file_;  // the first generation's name
