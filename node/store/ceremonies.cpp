@@ -1,8 +1,7 @@
 #include "node/store/ceremonies.h"
 
-#include <algorithm>
-
 #include "crypto/base/invariant.h"
+#include "node/store/exactly.h"
 #include "proto/layout/reader.h"
 #include "proto/layout/writer.h"
 
@@ -41,14 +40,6 @@ Result<std::optional<Signed>> decode_one(ByteView bytes) {
   QUORATE_TRY(std::vector<Signed> messages, decode(bytes));
   if (messages.empty()) return std::optional<Signed>();
   return std::optional<Signed>(std::move(messages.front()));
-}
-
-template <std::size_t n>
-Result<ByteArray<n>> exactly(const Bytes& bytes) {
-  if (bytes.size() != n) return fail(Code::io, "a row of the node's database has a wrong size");
-  ByteArray<n> out;
-  std::copy(bytes.begin(), bytes.end(), out.begin());
-  return out;
 }
 
 Result<CeremonyRow> read(const Query& row) {

@@ -1,17 +1,9 @@
 #include "node/store/roots.h"
 
-#include <algorithm>
+#include "node/store/exactly.h"
 
 namespace quorate::store {
 namespace {
-
-template <std::size_t n>
-Result<ByteArray<n>> exactly(const Bytes& bytes) {
-  if (bytes.size() != n) return fail(Code::io, "a row of the node's database has a wrong size");
-  ByteArray<n> out;
-  std::copy(bytes.begin(), bytes.end(), out.begin());
-  return out;
-}
 
 Result<RootRow> read(const Query& row) {
   RootRow root;

@@ -1,6 +1,6 @@
 #include "node/store/verdicts.h"
 
-#include <algorithm>
+#include "node/store/exactly.h"
 
 namespace quorate::store {
 namespace {
@@ -9,31 +9,24 @@ constexpr const char* columns =
     "SELECT request_id, decision, code, profile, revocation, policy_file, record, signature,"
     " reason_salt, person, leaf, lists, stands_until, vouched FROM verdict ";
 
-template <std::size_t n>
-Status copy(const Bytes& from, ByteArray<n>& to) {
-  if (from.size() != n) return fail(Code::io, "a row of the node's database has a wrong size");
-  std::copy(from.begin(), from.end(), to.begin());
-  return Done{};
-}
-
 Result<std::optional<VerdictRow>> read_one(Query& query) {
   QUORATE_TRY(const bool has_row, query.step());
   if (!has_row) return std::optional<VerdictRow>();
   VerdictRow row;
-  QUORATE_CHECK(copy(query.blob(0), row.request_id));
+  QUORATE_TRY(row.request_id, exactly<32>(query.blob(0)));
   row.decision = static_cast<std::uint8_t>(query.integer(1));
   row.code = static_cast<std::uint16_t>(query.integer(2));
-  QUORATE_CHECK(copy(query.blob(3), row.profile));
+  QUORATE_TRY(row.profile, exactly<32>(query.blob(3)));
   row.revocation = static_cast<std::uint64_t>(query.integer(4));
-  QUORATE_CHECK(copy(query.blob(5), row.policy_file));
+  QUORATE_TRY(row.policy_file, exactly<32>(query.blob(5)));
   row.record = query.blob(6);
-  QUORATE_CHECK(copy(query.blob(7), row.signature));
-  QUORATE_CHECK(copy(query.blob(8), row.reason_salt));
+  QUORATE_TRY(row.signature, exactly<64>(query.blob(7)));
+  QUORATE_TRY(row.reason_salt, exactly<16>(query.blob(8)));
   row.person = query.text(9);
   row.leaf = static_cast<std::uint64_t>(query.integer(10));
-  QUORATE_CHECK(copy(query.blob(11), row.lists));
+  QUORATE_TRY(row.lists, exactly<32>(query.blob(11)));
   row.stands_until = static_cast<std::uint64_t>(query.integer(12));
-  QUORATE_CHECK(copy(query.blob(13), row.vouched));
+  QUORATE_TRY(row.vouched, exactly<64>(query.blob(13)));
   return std::optional<VerdictRow>(std::move(row));
 }
 
@@ -84,9 +77,8 @@ Result<std::map<Hash, ByteArray<64>>> Verdicts::listed(const Hash& request_id) {
   for (;;) {
     QUORATE_TRY(const bool has_row, query.step());
     if (!has_row) return found;
-    Hash evidence;
-    QUORATE_CHECK(copy(query.blob(0), evidence));
-    QUORATE_CHECK(copy(query.blob(1), found[evidence]));
+    QUORATE_TRY(const Hash evidence, exactly<32>(query.blob(0)));
+    QUORATE_TRY(found[evidence], exactly<64>(query.blob(1)));
   }
 }
 
@@ -152,7 +144,7 @@ Result<std::vector<VeiledText>> Verdicts::texts(std::span<const Hash> veils) {
     QUORATE_TRY(const bool has_row, query.step());
     if (has_row) {
       VeiledText text{veil, {}, query.blob(1)};
-      QUORATE_CHECK(copy(query.blob(0), text.salt));
+      QUORATE_TRY(text.salt, exactly<16>(query.blob(0)));
       found.push_back(std::move(text));
     }
     query.reset();
@@ -187,8 +179,7 @@ Result<std::optional<Hash>> Verdicts::holder_of_serial(const ByteArray<32>& root
   query.bind(1, root_id).bind(2, bits(serial));
   QUORATE_TRY(const bool has_row, query.step());
   if (!has_row) return std::optional<Hash>();
-  Hash holder;
-  QUORATE_CHECK(copy(query.blob(0), holder));
+  QUORATE_TRY(const Hash holder, exactly<32>(query.blob(0)));
   return std::optional<Hash>(holder);
 }
 
