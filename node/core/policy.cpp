@@ -1,23 +1,16 @@
 // The policy in force, and how another takes its place.
 
 #include "node/core/core.h"
-#include "proto/record/veil.h"
+#include "node/core/veiler.h"
 
 namespace quorate::node {
 
 Status Core::record_people(const std::string& before, const std::string& now_json, const Now& now) {
-  std::vector<store::VeiledText> texts;
-  const auto veil = [&](const std::string& json) {
-    record::Salt salt;
-    parts_.entropy.fill(salt);
-    const ByteView text = bytes_of(json);
-    texts.push_back({record::veil(salt, text), salt, Bytes(text.begin(), text.end())});
-    return texts.back().veil;
-  };
-  const record::Hash veiled_before = veil(before);
-  const record::Hash veiled_now = veil(now_json);
+  Veiler veiler(parts_.entropy);
+  const record::Hash veiled_before = veiler.veil(bytes_of(before));
+  const record::Hash veiled_now = veiler.veil(bytes_of(now_json));
   QUORATE_CHECK(journal_.people({veiled_before, veiled_now}, now.wall_ms));
-  return parts_.store.verdicts().keep_texts(texts);
+  return parts_.store.verdicts().keep_texts(veiler.texts());
 }
 
 Status Core::reload(Result<PolicyFiles> files, const Now& now) {

@@ -5,7 +5,7 @@
 #include "crypto/base/plant.h"
 #include "crypto/base/probe.h"
 #include "node/core/judge.h"
-#include "proto/record/veil.h"
+#include "node/core/veiler.h"
 #include "proto/signing/session.h"
 
 namespace quorate::node {
@@ -20,25 +20,6 @@ constexpr std::size_t refusals_a_minute = 60;
 // Who keeps pairs that were used also thinks that he need not write them down as spent: else the
 // disk would hide what the pool does.
 bool nonces_live_on() { return QUORATE_PLANTED(B01) || QUORATE_PLANTED(B02); }
-
-// Draws the salts, and remembers what each covers.
-class Veiler {
- public:
-  explicit Veiler(Entropy& entropy) : entropy_(entropy) {}
-
-  record::Hash veil(ByteView text) {
-    record::Salt salt;
-    entropy_.fill(salt);
-    const record::Hash hash = record::veil(salt, text);
-    texts_.push_back({hash, salt, Bytes(text.begin(), text.end())});
-    return hash;
-  }
-  const std::vector<store::VeiledText>& texts() const { return texts_; }
-
- private:
-  Entropy& entropy_;
-  std::vector<store::VeiledText> texts_;
-};
 
 // Who stands behind each piece of evidence that held, by its place in the request.
 std::map<std::size_t, std::string> persons_of(const request::Judgement& judgement) {
