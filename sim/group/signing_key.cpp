@@ -32,10 +32,8 @@ Residue derived(std::string_view use, ByteView seed, ByteView message = {}) {
   return value.is_zero() ? Residue(1) : value;
 }
 
-Residue secret_of(ByteView seed) { return derived("secret", seed); }
-
 Point derive(const SecretBytes<32>& seed, SecretBytes<64>& key) {
-  const Result<Point> point = Point::parse(secret_of(seed.expose()).bytes());
+  const Result<Point> point = Point::parse(derived("secret", seed.expose()).bytes());
   QUORATE_INVARIANT(point.has_value());
   std::copy(seed.expose().begin(), seed.expose().end(), key.writable().begin());
   std::copy(point->bytes().begin(), point->bytes().end(), key.writable().begin() + 32);
@@ -61,7 +59,8 @@ Signature SigningKey::sign(ByteView message) const {
   const Residue nonce = derived("nonce", seed, message);
   const ByteArray<32> commitment = nonce.bytes();
   const Residue c = challenge(commitment, public_key_.bytes(), message);
-  const ByteArray<32> response = (nonce + c * secret_of(seed)).bytes();
+  const Residue secret = Residue::of_canonical(public_key_.bytes());  // in this group it is
+  const ByteArray<32> response = (nonce + c * secret).bytes();
   Signature signature;
   std::copy(commitment.begin(), commitment.end(), signature.begin());
   std::copy(response.begin(), response.end(), signature.begin() + 32);
