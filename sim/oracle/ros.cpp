@@ -108,7 +108,6 @@ Result<Ros> Ros::plan(const frost::Quorum& quorum, const std::vector<StolenShare
   for (std::size_t i = 0; i < needed; ++i) {
     const Choice& choice = bit(missing, i) ? choices[i].second : choices[i].first;
     attack.packages_.push_back(choice.package);
-    attack.honest_.push_back(sessions[i].honest.size());
   }
   for (const StolenShare& corrupt : stolen) {
     const Scalar lambda = frost::lagrange_coefficient(attack.packages_.front(), corrupt.holder);
@@ -122,7 +121,6 @@ std::optional<Forgery> Ros::forge(std::span<const std::vector<frost::Partial>> h
   if (honest.size() != packages_.size()) return std::nullopt;
   Scalar z = answered_alone_;
   for (std::size_t i = 0; i < packages_.size(); ++i) {
-    if (honest[i].size() != honest_[i]) return std::nullopt;
     for (const frost::Partial& partial : honest[i]) z = z + weights_[i] * partial.value;
   }
   Forgery forgery{target_, {}};

@@ -60,7 +60,6 @@ class Ros {
   ed25519::Point commitment_;             // R of the forgery
   ed25519::Scalar answered_alone_;        // the corrupt members' part of its z
   std::vector<ed25519::Scalar> weights_;  // of each session's honest partials in its z
-  std::vector<std::size_t> honest_;       // how many partials each session has to give
   std::vector<frost::Package> packages_;
 };
 

@@ -105,13 +105,37 @@ TEST(TransparentGroup, SignsWithOneKeyAsTheRealOneDoes) {
   EXPECT_FALSE(ed25519::verifies(other.public_key(), message, signature));
   EXPECT_FALSE(ed25519::verifies(key.public_key(), Bytes{1, 2, 4}, signature));
   EXPECT_FALSE(ed25519::verifies(key.public_key(), message, ByteView(signature).first(63)));
-  EXPECT_FALSE(ed25519::verifies_for(encoded(0), message, signature));
+  ByteArray<32> longer = key.public_key().bytes();
+  longer[8] = 1;
+  EXPECT_FALSE(ed25519::verifies_for(longer, message, signature));
   for (std::size_t at = 0; at < signature.size(); ++at) {
     ed25519::Signature changed = signature;
     changed[at] ^= 1;
     EXPECT_FALSE(ed25519::verifies(key.public_key(), message, changed)) << at;
   }
   EXPECT_NE(key.sign(Bytes{1, 2, 4})[0], signature[0]) << "another message, another nonce";
+}
+
+ed25519::Signature joined(const ByteArray<32>& commitment, const ByteArray<32>& response) {
+  ed25519::Signature signature;
+  std::copy(commitment.begin(), commitment.end(), signature.begin());
+  std::copy(response.begin(), response.end(), signature.begin() + 32);
+  return signature;
+}
+
+// Their equations hold, and libsodium refuses their like: a key and a commitment of small order.
+TEST(TransparentGroup, RefusesTheIdentityAsKeyAndAsCommitment) {
+  const Bytes message{1};
+  EXPECT_FALSE(ed25519::verifies_for(encoded(0), message, joined(encoded(5), encoded(5))));
+
+  const ByteArray<32> key = encoded(12345);
+  Bytes hashed(32, 0);
+  append(hashed, key);
+  append(hashed, message);
+  ByteArray<64> digest;
+  crypto_hash_sha512(digest.data(), hashed.data(), hashed.size());
+  const Scalar response = Scalar::reduce(digest) * scalar(12345);
+  EXPECT_FALSE(ed25519::verifies_for(key, message, joined(encoded(0), response.bytes())));
 }
 
 // Signers: those in `chosen`, by their place in the root.

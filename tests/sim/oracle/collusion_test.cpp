@@ -75,7 +75,10 @@ class Collusion : public ::testing::Test {
 
   // Nodes 1, 2, 3 sign; node 1 with these nonces.
   Session signed_with(const OpenNonces& of_first, const Bytes& message, const BindingRule& rule) {
-    const std::vector<OpenNonces> all{of_first, nonces(2), nonces(3)};
+    return signed_with({of_first, nonces(2), nonces(3)}, message, rule);
+  }
+  Session signed_with(const std::vector<OpenNonces>& all, const Bytes& message,
+                      const BindingRule& rule) {
     const auto package =
         frost::Package::make(root_.quorum, message,
                              {all[0].commitment, all[1].commitment, all[2].commitment})
@@ -144,7 +147,7 @@ TEST_F(Collusion, WithAConstantBindingFactorTwoUsesAreEnough) {
 TEST_F(Collusion, PutsTogetherWhatSessionsHoldInParts) {
   const Session of_target = signed_freshly(targets[0]);
   Spoils whole = spoils({});
-  whole.sessions = {of_target};
+  whole.sessions = {signed_freshly({1}), of_target};
   EXPECT_THAT(collude_and_forge(whole, targets), SizeIs(1)) << "a signature as it is";
 
   Spoils halves = spoils({});
@@ -192,13 +195,26 @@ TEST_F(Collusion, AddsSessionsUpAndExchangesTheirSigners) {
 
   Spoils seen{root_.quorum, {}, sessions, rule};
   EXPECT_THAT(collude_and_forge(seen, targets), IsEmpty());
-  seen.sessions[0].partials[0].value = answer_to(sum(terms[0]) + sum(terms[1]));
+  // A third, so that all together are more than two.
+  const std::vector<OpenNonces> of_third{nonces(1), nonces(2), nonces(3)};
+  seen.sessions.push_back(signed_with(of_third, {3}, rule));
+  const Scalar of_other = Scalar::of(1234);
+  seen.sessions[1].partials[0].value = of_other;
+  seen.sessions[0].partials[0].value = answer_to(sum(terms[0]) + sum(terms[1])) - of_other;
   EXPECT_THAT(collude_and_forge(seen, targets), SizeIs(1)) << "the sum of two";
-  seen.sessions[0].partials[0].value = answer_to(sum(terms[0]) - sum(terms[1]));
+  seen.sessions[0].partials[0].value = answer_to(sum(terms[0]) - sum(terms[1])) + of_other;
   EXPECT_THAT(collude_and_forge(seen, targets), SizeIs(1)) << "their difference";
+  Scalar of_all = sum(terms[0]) + sum(terms[1]);
+  Scalar answered = of_other;
+  for (const OpenNonces& each : of_third) of_all = of_all + each.d + Scalar::of(3) * each.e;
+  for (const frost::Partial& partial : seen.sessions[2].partials) {
+    answered = answered + partial.value;
+  }
+  seen.sessions[0].partials[0].value = answer_to(of_all) - answered;
+  EXPECT_THAT(collude_and_forge(seen, targets), SizeIs(1)) << "all together";
 
   // Signers 1 and 2 with each other's coefficient.
-  seen.sessions.pop_back();
+  seen.sessions = {seen.sessions[0]};
   const Scalar first = frost::lagrange_coefficient(seen.sessions[0].package, identifier(1));
   const Scalar second = frost::lagrange_coefficient(seen.sessions[0].package, identifier(2));
   const Scalar exchanged = second * first.inverted();

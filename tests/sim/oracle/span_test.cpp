@@ -121,6 +121,14 @@ TEST(Span, KnowsWhatFollowsAndNothingElse) {
   span.learn(LinearForm().add(z, one).add(x, one));
   EXPECT_EQ(span.dimension(), 3u);
   for (const Point& each : {x, y, z}) EXPECT_TRUE(span.is_known(LinearForm().add(each, one)));
+  const Point twice = image_of(6);
+  span.learn(LinearForm().add(twice, one).add(twice, one).add(x, one));  // 2 twice + x
+  EXPECT_TRUE(span.is_known(LinearForm().add(twice, one)));
+  const Point cancelled = image_of(8);
+  span.learn(LinearForm().add(cancelled, one).add(cancelled, Scalar() - one));
+  EXPECT_FALSE(span.is_known(LinearForm().add(cancelled, one)));
+  EXPECT_EQ(span.dimension(), 4u);
+
   const Point never_seen = image_of(7);
   EXPECT_FALSE(span.is_known(LinearForm().add(x, one).add(never_seen, one)));
   EXPECT_TRUE(
