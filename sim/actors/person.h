@@ -7,10 +7,13 @@
 
 #include "crypto/base/entropy.h"
 #include "crypto/ed25519/signing_key.h"
+#include "sim/world/stream.h"
 
 namespace quorate::sim {
 
 ed25519::SigningKey draw_key(Entropy& entropy);
+// The identity key of the host of this name: known before the host exists.
+ed25519::SigningKey identity_of(Seed seed, const std::string& host);
 
 struct Person {
   std::string name;

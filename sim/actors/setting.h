@@ -37,6 +37,10 @@ class Setting {
   Request request(std::uint64_t number, const ceremony::EpochRecord& root,
                   const statement::Statement& asked, const Person& requester, std::size_t approvers,
                   std::uint64_t now_s);
+  // The same, with another request's approvals in place of its own.
+  Request with_approvals_of(std::uint64_t number, const ceremony::EpochRecord& root,
+                            const statement::Statement& asked, const Person& requester,
+                            const Request& other);
 
   const Person& requester() const { return people_[0]; }
   const Person& other_requester() const { return people_[1]; }

@@ -1,0 +1,255 @@
+#include "sim/oracle/promises.h"
+
+#include <algorithm>
+
+#include <sodium.h>
+
+#include "crypto/base/hex.h"
+#include "crypto/base/plant.h"
+#include "proto/record/signed_verdict.h"
+#include "proto/request/request.h"
+#include "proto/signing/session.h"
+
+namespace quorate::sim {
+
+Promises::Key Promises::key(ByteView bytes) {
+  Key out{};
+  crypto_generichash(out.data(), out.size(), bytes.data(), bytes.size(), nullptr, 0);
+  return out;
+}
+
+void Promises::violate(const std::string& property, Time time, std::string what) {
+  if (violations_.size() < 32) violations_.push_back({property, time, std::move(what)});
+}
+
+void Promises::judged(NodeHost& node, std::span<const node::Asked> asks,
+                      std::span<const std::optional<node::Answer>> answers) {
+  by_identity_.emplace(node.identity().public_key(), &node);
+  if (!node.is_honest()) return;
+  for (std::size_t i = 0; i < asks.size(); ++i) {
+    const auto* ask = std::get_if<node::SignAsk>(&asks[i].ask);
+    const auto* partial = answers[i] ? std::get_if<node::PartialAnswer>(&*answers[i]) : nullptr;
+    if (ask != nullptr && partial != nullptr) {
+      check_partial(node, *ask, *partial);
+      check_nonce(node, *ask, *partial);
+    }
+  }
+}
+
+// P1, at its root: an honest node gives its share of a signature only for what its policy allows,
+// and one request id stands for one statement.
+void Promises::check_partial(NodeHost& node, const node::SignAsk& ask,
+                             const node::PartialAnswer& answer) {
+  const Time now = node.world().queue.now();
+  const Result<request::Request> request = request::decode(ask.request);
+  const auto verdict = record::decode_signed_verdict(answer.verdict);
+  if (!request || !verdict) {
+    violate("P1", now, node.name() + " signed what does not decode");
+    return;
+  }
+  const Key statement = key(request->statement);
+  if (forbidden_.contains(statement) || !allowed_.contains(statement)) {
+    violate("P1", now,
+            node.name() + (forbidden_.contains(statement) ? " signed what no policy allows"
+                                                          : " signed what nobody asked for"));
+  }
+  const auto record = record::decode(verdict->record);
+  if (!record) return;
+  const auto* decided = std::get_if<record::Verdict>(&record->body);
+  if (decided == nullptr || decided->decision != record::Decision::approve) {
+    violate("P1", now, node.name() + " signed without an approval");
+    return;
+  }
+  const Key id = statement::request_id(request->statement);
+  if (decided->request_id != id) {
+    violate("P1", now, node.name() + " signed under another request's verdict");
+  }
+  const auto [known, is_new] = nodes_[&node].statements.emplace(id, statement);
+  if (!is_new && known->second != statement) {
+    violate("P1", now, node.name() + " took one request id for two statements");
+  }
+  Bytes what(ask.root.begin(), ask.root.end());
+  append(what, decided->document);
+  approved_.insert(key(what));
+}
+
+// P4: a nonce pair answers once, and for one session.
+void Promises::check_nonce(NodeHost& node, const node::SignAsk& ask,
+                           const node::PartialAnswer& answer) {
+  const auto body = signing::decode_partial(answer.partial.body);
+  if (!body || !ask.commitments) return;
+  for (const frost::Commitment& commitment : *ask.commitments) {
+    if (commitment.signer != body->partial.signer) continue;
+    const auto [used, is_new] =
+        nodes_[&node].spent.emplace(commitment.hiding.bytes(), body->session);
+    if (!is_new) {
+      violate("P4", node.world().queue.now(),
+              node.name() + " used a nonce pair " +
+                  (used->second == body->session ? "twice in one session" : "in two sessions"));
+    }
+  }
+}
+
+void Promises::leaves(NodeHost& node, const node::Asked& /*ask*/, const node::Answer& answer) {
+  const auto* partial = std::get_if<node::PartialAnswer>(&answer);
+  if (partial == nullptr || !node.is_honest()) return;
+  ++partials_;
+  check_recorded(node, *partial);
+}
+
+// P3: what leaves a node is on its disk, and stays there.
+void Promises::check_recorded(NodeHost& node, const node::PartialAnswer& answer) {
+  const Time now = node.world().queue.now();
+  const auto verdict = record::decode_signed_verdict(answer.verdict);
+  const auto receipt = verdict ? record::decode_receipt(verdict->receipt)
+                               : Result<record::Receipt>(tl::unexpected(verdict.error()));
+  if (!receipt) {
+    violate("P3", now, node.name() + " sent a partial without a receipt");
+    return;
+  }
+  const Place place{receipt->index, key(verdict->record)};
+  if (!holds(node, place)) {
+    violate("P3", now, node.name() + " sent a partial whose verdict is not in its ledger");
+    return;
+  }
+  if (const auto shown = record::check(*receipt, verdict->record, node.core().ledger().origin(),
+                                       node.identity().public_key());
+      !shown) {
+    violate("P3", now, node.name() + " sent a receipt that does not hold");
+  }
+  if (!node.disk.is_settled()) {
+    // Rarely: something else is under way. What would a power cut leave?
+    const auto copy = node.disk.durable_copy();
+    const auto left = store::Store::open("/node.db", *copy);
+    const auto ledger =
+        left ? ledger::Ledger::open((*left)->database(), node.core().ledger().origin(),
+                                    node.identity().public_key())
+             : Result<std::unique_ptr<ledger::Ledger>>(tl::unexpected(left.error()));
+    const auto leaf = ledger ? (*ledger)->leaf(place.index)
+                             : Result<record::Leaf>(tl::unexpected(ledger.error()));
+    if (!leaf || key(leaf->record_bytes) != place.record) {
+      violate("P3", now, node.name() + " sent a partial whose verdict a power cut would take");
+    }
+  }
+  nodes_[&node].released.push_back(place);
+}
+
+bool Promises::holds(NodeHost& node, const Place& place) {
+  const auto tree = node.core().ledger().tree();
+  if (!tree || place.index >= tree->size) return false;
+  const auto leaf = node.core().ledger().leaf(place.index);
+  return leaf && key(leaf->record_bytes) == place.record;
+}
+
+void Promises::started(NodeHost& node) {
+  by_identity_.emplace(node.identity().public_key(), &node);
+  if (!node.is_honest()) return;
+  const Time now = node.world().queue.now();
+  OfNode& known = nodes_[&node];
+  for (const Place& place : known.released) {
+    if (!holds(node, place)) {
+      violate("P3", now,
+              node.name() + " lost the verdict behind a partial that it had sent (leaf " +
+                  std::to_string(place.index) + ")");
+      return;
+    }
+  }
+}
+
+void Promises::signed_by_quorum(ClientHost& client, const Request& request,
+                                const coordinator::Finished& end, std::size_t sessions) {
+  ++signatures_;
+  if (sessions > 1) ++second_sessions_;
+  const Time now = client.world().queue.now();
+  const ed25519::Point& root = request.root.group_key();
+  if (!ed25519::verifies(root, request.to_be_signed, end.signature)) {
+    violate("P1", now, client.name() + " was given a signature that does not verify");
+  }
+  Bytes what;
+  append(what, request.root.root_id());
+  append(what, signing::document(request.to_be_signed));
+  if (!approved_.contains(key(what))) {
+    violate("P1", now, "a signature stands that no honest node approved");
+  }
+  check_blame(client, end.nodes);
+}
+
+void Promises::gave_up(ClientHost& client, const Request& /*request*/,
+                       const coordinator::Report& report) {
+  ++failures_;
+  check_blame(client, report.nodes);
+}
+
+// P6: who is said to have lied is a liar, and anybody can see it.
+void Promises::check_blame(ClientHost& client,
+                           const std::vector<coordinator::NodeReport>& reports) {
+  const Time now = client.world().queue.now();
+  for (const coordinator::NodeReport& report : reports) {
+    if (report.conduct != coordinator::Conduct::lied) continue;
+    ++convictions_;
+    const auto guilty =
+        report.evidence
+            ? coordinator::judge(*report.evidence)
+            : Result<frost::Identifier>(tl::unexpected(Error{Code::malformed, "there is none"}));
+    if (!guilty || *guilty != report.node) {
+      violate("P6", now, report.name + " was blamed with evidence that proves nothing");
+      continue;
+    }
+    const ceremony::Member* member = nullptr;
+    for (const ceremony::Member& one : report.evidence->record.members.members) {
+      if (one.index == report.node) member = &one;
+    }
+    const auto known = member == nullptr ? by_identity_.end() : by_identity_.find(member->identity);
+    if (known != by_identity_.end() && known->second->is_honest()) {
+      violate("P6", now, report.name + " is honest, and evidence convicts it");
+    }
+  }
+}
+
+void Promises::created(ClientHost& /*client*/, const leader::Finished& /*end*/) {}
+void Promises::broke_off(ClientHost& /*client*/, const ceremony::Id& /*id*/,
+                         const leader::Report& /*report*/) {}
+
+void Promises::at_end(const std::vector<NodeHost*>& nodes, Time now) {
+  std::map<std::string, std::pair<const NodeHost*, Bytes>> roots;
+  for (NodeHost* node : nodes) {
+    if (!node->is_honest() || !node->is_up()) continue;
+    // P11: the ledger hangs together to its first leaf.
+    if (const Status whole = node->core().ledger().verify_all([](std::uint64_t, std::uint64_t) {}); !whole) {
+      violate("P11", now, node->name() + "'s ledger: " + whole.error().message);
+    }
+    const auto rows = node->store().roots().all();
+    if (!rows) {
+      violate("P8", now, node->name() + ": " + rows.error().message);
+      continue;
+    }
+    for (const store::RootRow& row : *rows) {
+      // P8: one root has one key and one record, whoever is asked.
+      const auto [known, is_new] = roots.emplace(row.name, std::pair{node, row.record});
+      if (!is_new && known->second.second != row.record) {
+        violate("P8", now,
+                "root " + row.name + " is another for " + node->name() + " than for " +
+                    known->second.first->name());
+      }
+      if (!row.share) {
+        violate("P8", now, node->name() + " has root " + row.name + " without its share");
+      }
+    }
+  }
+  for (const auto& [name, first] : roots) {
+    const auto record = ceremony::decode_epoch_record(first.second);
+    if (!record) continue;
+    for (NodeHost* node : nodes) {
+      const bool is_member = record->members.find(node->identity().public_key()) != nullptr;
+      if (!is_member || !node->is_honest() || !node->is_up()) continue;
+      const auto row = node->store().roots().find(name);
+      if (row && !*row) {
+        violate("P8", now,
+                "root " + name + " is active at " + first.first->name() + " and not at " +
+                    node->name());
+      }
+    }
+  }
+}
+
+}  // namespace quorate::sim

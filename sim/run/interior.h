@@ -1,0 +1,53 @@
+// Listens to the probes in the cores: notes what was reached, and chooses the unlikely side of
+// interior choices: each is open for one seed of four, and then taken one time of four.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "crypto/base/probe.h"
+#include "sim/world/stream.h"
+
+namespace quorate::sim {
+
+#if QUORATE_PLANT
+class Interior final : public probe::Listener {
+ public:
+  Interior(Seed seed, bool is_on) : seed_(seed), is_on_(is_on) { probe::listen(this); }
+  ~Interior() override { probe::listen(nullptr); }
+  Interior(const Interior&) = delete;
+  Interior& operator=(const Interior&) = delete;
+
+  void reached(const char* name) override { reached_.insert(name); }
+  bool sometimes(const char* name) override {
+    if (!is_on_) return false;
+    auto [found, is_new] =
+        sites_.try_emplace(name, Site{Stream(seed_, std::string("interior/") + name)});
+    Site& site = found->second;
+    if (is_new) site.is_open = site.stream.chance(one_in(4));
+    return site.is_open && site.stream.chance(one_in(4));
+  }
+  std::set<std::string> reached_names() const { return {reached_.begin(), reached_.end()}; }
+
+ private:
+  struct Site {
+    Stream stream;
+    bool is_open = false;
+  };
+  Seed seed_;
+  bool is_on_;
+  std::set<std::string> reached_;
+  std::map<std::string, Site> sites_;
+};
+#else
+class Interior {
+ public:
+  Interior(Seed /*seed*/, bool /*is_on*/) {}
+  std::set<std::string> reached_names() const { return {}; }
+};
+#endif
+
+}  // namespace quorate::sim
