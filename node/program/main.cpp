@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/base/hex.h"
+#include "crypto/base/plant.h"
 #include "node/custody/memory.h"
 #include "node/program/holdings.h"
 #include "node/program/init.h"
@@ -96,11 +97,26 @@ void add_init(CLI::App& app, InitOptions& options, bool& as_json) {
       "      --operator ops-a --listen 127.0.0.1:7201 --custody pkcs11");
 }
 
+// Not in a release: there `run` knows no such option.
+void add_plant([[maybe_unused]] CLI::App& run, [[maybe_unused]] RunOptions& options) {
+#if QUORATE_PLANT
+  run.add_option_function<std::string>(
+      "--plant",
+      [&options](const std::string& id) {
+        const auto bug = quorate::plant::bug_named(id);
+        if (!bug) throw CLI::ValidationError("--plant", "there is no planted bug " + id);
+        options.planted = *bug;
+      },
+      "Run with this planted bug (docs/simulation.md), on a loopback address only");
+#endif
+}
+
 void add_run(CLI::App& app, RunOptions& options, bool& accept_clock) {
   CLI::App* run = app.add_subcommand("run", "Serve in the foreground; log to standard error");
   run->add_option("DIR", options.directory, "The node's directory")->required();
   run->add_flag("--accept-clock", accept_clock,
                 "Start although the clock is behind the last record");
+  add_plant(*run, options);
   run->footer(
       "Stops cleanly on SIGTERM. SIGHUP looks for the token at once.\n"
       "Example:\n  quorate-node run /var/lib/quorate/alpha");

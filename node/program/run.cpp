@@ -11,6 +11,7 @@
 
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
+#include "crypto/base/plant.h"
 #include "node/core/core.h"
 #include "node/custody/memory.h"
 #include "node/custody/pkcs11/softhsm.h"
@@ -85,6 +86,8 @@ class Node {
   Status open_custody();
   Result<bool> try_custody(Complaint& complaint);
   Status start_core();
+  Result<asio::ip::tcp::endpoint> address();
+  Status plant_bug();
   Status listen();
   void watch_signals();
   void stop();
@@ -113,6 +116,7 @@ Status Node::run() {
   const fs::path& directory = options_.directory;
   QUORATE_TRY(const std::string text, read_text(directory / "node.toml"));
   QUORATE_TRY(config_, config::parse(text, (directory / "node.toml").string()));
+  QUORATE_CHECK(plant_bug());
   custody::pkcs11::use_softhsm_configuration(directory);
   QUORATE_TRY(store_, store::Store::open(directory / "node.db"));
   const PidFile pid(directory / "pid");
@@ -231,7 +235,7 @@ void Node::reload() {
   });
 }
 
-Status Node::listen() {
+Result<asio::ip::tcp::endpoint> Node::address() {
   boost::system::error_code failed;
   asio::ip::tcp::resolver resolver(io_);
   const auto found = resolver.resolve(config_.listen_host, std::to_string(config_.listen_port),
@@ -240,8 +244,29 @@ Status Node::listen() {
     return fail(Code::configuration,
                 "node.toml: `listen` names no address of this machine: " + config_.listen_host);
   }
+  return found.begin()->endpoint();
+}
+
+// Before anything is read or written that a bug could spoil.
+Status Node::plant_bug() {
+#if QUORATE_PLANT
+  if (options_.planted == plant::Bug::none) return Done{};
+  QUORATE_TRY(const asio::ip::tcp::endpoint here, address());
+  if (!here.address().is_loopback()) {
+    return fail(Code::configuration,
+                "a node with a planted bug listens on a loopback address only, not on " +
+                    config_.listen_host);
+  }
+  plant::plant(options_.planted);
+  spdlog::critical("PLANTED BUG {}: this node is made to be broken; trust nothing that it signs",
+                   plant::name(options_.planted));
+#endif
+  return Done{};
+}
+
+Status Node::listen() {
   server::Settings settings;
-  settings.listen = found.begin()->endpoint();
+  QUORATE_TRY(settings.listen, address());
   QUORATE_TRY(server_, server::Server::open(
                            io_, keys_->identity, settings,
                            [this](const ed25519::Point& client) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "crypto/base/plant.h"
 #include "crypto/base/result.h"
 
 namespace quorate::node {
@@ -13,6 +14,8 @@ enum class AcceptClock { no, yes };
 struct RunOptions {
   std::filesystem::path directory;
   AcceptClock accept_clock = AcceptClock::no;
+  // Only in builds with QUORATE_PLANT, and only on a loopback address.
+  plant::Bug planted = plant::Bug::none;
 };
 
 // Logs to standard error. While the token is away at the start it waits, and says so. Fails with
