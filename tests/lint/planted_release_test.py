@@ -65,7 +65,7 @@ class Planting(unittest.TestCase):
         self.assertIn("B99", text)
 
     def test_says_so_aloud(self):
-        running = subprocess.Popen([NODE, "run", self.make("127.0.0.1:0"), "--plant", "B01"],
+        running = subprocess.Popen([NODE, "run", self.make("127.0.0.1:7399"), "--plant", "B01"],
                                    stderr=subprocess.PIPE, text=True)
         try:
             line = next((line for line in running.stderr if "PLANTED" in line), "")
