@@ -15,6 +15,8 @@ namespace quorate::coordinator {
 
 namespace {
 
+constexpr std::uint64_t unknown_latency_ms = 250;
+
 // Planted B34: an order that depends on where in memory things happen to lie.
 ByteArray<32> where_it_lies(const auto& object) {
   const std::size_t hash = std::hash<const void*>()(&object) * 0x9E3779B97F4A7C15ULL;
@@ -93,8 +95,9 @@ std::vector<Identifier> Coordinator::choose() const {
   const bool is_other_order = QUORATE_SOMETIMES("coordinator: other order of equals");
   for (const Identifier who : ready()) {
     const Node& node = nodes_.at(who);
-    const std::uint64_t latency =
-        latencies_->median_ms(node.identity).value_or(task_.hedge.most_ms);
+    // Whom nobody knows yet is tried first: it may be quick, and behind a slow node that is known
+    // it would stay unknown.
+    const std::uint64_t latency = latencies_->median_ms(node.identity).value_or(0);
     ByteArray<32> distance = task_.request_id;
     for (std::size_t i = 0; i < 32; ++i) distance[i] ^= node.identity.bytes()[i];
     if (is_other_order) std::reverse(distance.begin(), distance.end());
@@ -153,10 +156,14 @@ void Coordinator::open_session() {
 std::uint64_t Coordinator::hedge_for(const std::vector<Identifier>& members) const {
   if (QUORATE_SOMETIMES("coordinator: shortest hedge")) return task_.hedge.least_ms;
   std::uint64_t slowest = 0;
+  bool is_any_unknown = false;
   for (const Identifier who : members) {
-    slowest = std::max(
-        slowest, latencies_->median_ms(nodes_.at(who).identity).value_or(task_.hedge.most_ms));
+    const auto median = latencies_->median_ms(nodes_.at(who).identity);
+    slowest = std::max(slowest, median.value_or(0));
+    is_any_unknown = is_any_unknown || !median;
   }
+  // Of an unknown node too much patience costs a person's time, too little a message or two.
+  if (is_any_unknown && slowest == 0) slowest = unknown_latency_ms;
   return std::clamp(2 * slowest, task_.hedge.least_ms, task_.hedge.most_ms);
 }
 

@@ -42,12 +42,29 @@ Bytes with_byte(Bytes whole, std::size_t at, std::uint8_t value) {
 namespace {
 
 std::vector<Table> all() {
-  return {ssh_keys(),       ssh_key_lines(),   ssh_certificates(), sshsigs(),
-          sshsig_armours(), tokens(),          key_sets(),         canonical_json(),
-          bundles(),        access_payloads(), revocation_lists(), node_files(),
-          rosters(),        policies(),        frames(),           asks(),
-          answers(),        statements(),      requests(),         approvals(),
-          notes(),          cosignatures()};
+  return {ssh_keys(),
+          ssh_key_lines(),
+          ssh_certificates(),
+          sshsigs(),
+          sshsig_armours(),
+          tokens(),
+          key_sets(),
+          canonical_json(),
+          bundles(),
+          access_payloads(),
+          revocation_lists(),
+          node_files(),
+          rosters(),
+          policies(),
+          frames(),
+          asks(),
+          answers(),
+          statements(),
+          requests(),
+          approvals(),
+          notes(),
+          cosignatures(),
+          blames()};
 }
 
 // What is refused is refused for what the row says, and not for a mistake in making it.

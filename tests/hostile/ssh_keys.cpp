@@ -12,7 +12,7 @@ const std::string plain = "ssh-ed25519";
 const std::string fido = "sk-ssh-ed25519@openssh.com";
 const Bytes e65537 = {0x01, 0x00, 0x01};
 
-Bytes good() { return ed25519_key(plain, point(1)); }
+Bytes good_key() { return ed25519_key(plain, point(1)); }
 
 Bytes fido_key(const std::string& application) {
   return ssh::Writer().text(fido).string(point(1)).text(application).bytes();
@@ -35,19 +35,19 @@ Bytes repeated(std::uint8_t first, std::uint8_t middle, std::uint8_t last) {
 }  // namespace
 
 Table ssh_keys() {
-  Table table{
-      "SSH public key",
-      [](ByteView input) { return code_of(ssh::PublicKey::parse(input)); },
-      {good(), rsa_key(e65537, modulus()), ecdsa_key("nistp256", p256_point()), fido_key("ssh:")},
-      {}};
+  Table table{"SSH public key",
+              [](ByteView input) { return code_of(ssh::PublicKey::parse(input)); },
+              {good_key(), rsa_key(e65537, modulus()), ecdsa_key("nistp256", p256_point()),
+               fido_key("ssh:")},
+              {}};
   const Bytes small = repeated(0x00, 0x00, 0x00);
   table.rows = {
       {"nothing", {}, Code::malformed},
       {"only a length", {0, 0, 0, 11}, Code::malformed},
-      {"a type whose length leads out of the key", with_byte(good(), 0, 0xff), Code::malformed},
-      {"a byte behind", followed_by(good(), {0}), Code::malformed},
-      {"a second key behind", followed_by(good(), good()), Code::malformed},
-      {"the last byte missing", without_last(good()), Code::malformed},
+      {"a type whose length leads out of the key", with_byte(good_key(), 0, 0xff), Code::malformed},
+      {"a byte behind", followed_by(good_key(), {0}), Code::malformed},
+      {"a second key behind", followed_by(good_key(), good_key()), Code::malformed},
+      {"the last byte missing", without_last(good_key()), Code::malformed},
       {"a type of no length", ed25519_key("", point(1)), Code::key_not_allowed},
       {"DSA", ed25519_key("ssh-dss", point(1)), Code::key_not_allowed},
       {"a type in capitals", ed25519_key("SSH-ED25519", point(1)), Code::key_not_allowed},
@@ -107,13 +107,13 @@ Table ssh_keys() {
 }
 
 Table ssh_key_lines() {
-  const std::string base64 = ssh::to_base64(good());
+  const std::string base64 = ssh::to_base64(good_key());
   const std::string line = "ssh-ed25519 " + base64 + " alice at home";
   Table table{"SSH public key line",
               [](ByteView input) { return code_of(ssh::PublicKey::parse_line(text_of(input))); },
               {text(line), text(line + "\n"), text("ssh-ed25519 " + base64)},
               {}};
-  const std::string short_base64 = ssh::to_base64(without_last(good()));
+  const std::string short_base64 = ssh::to_base64(without_last(good_key()));
   table.rows = {
       {"nothing", text(""), Code::malformed},
       {"a line feed alone", text("\n"), Code::malformed},
@@ -136,7 +136,7 @@ Table ssh_key_lines() {
       {"base64 with a star in it", text("ssh-ed25519 " + base64.substr(1) + "*"), Code::malformed},
       {"the key cut short", text("ssh-ed25519 " + short_base64), Code::malformed},
       {"a key with something behind",
-       text("ssh-ed25519 " + ssh::to_base64(followed_by(good(), {0, 0, 0}))), Code::malformed},
+       text("ssh-ed25519 " + ssh::to_base64(followed_by(good_key(), {0, 0, 0}))), Code::malformed},
   };
   return table;
 }

@@ -24,7 +24,7 @@ Bytes sha256(ByteView bytes) {
   return out;
 }
 
-struct Raw {
+struct RawSshsig {
   std::string magic = "SSHSIG";
   std::uint32_t version = 1;
   Bytes public_key = ed25519_key("ssh-ed25519", point(1));
@@ -37,8 +37,8 @@ struct Raw {
   Bytes behind_signature{};  // flags and counter of FIDO keys
 };
 
-Bytes made(const std::function<void(Raw&)>& change) {
-  Raw raw;
+Bytes made_sshsig(const std::function<void(RawSshsig&)>& change) {
+  RawSshsig raw;
   change(raw);
   ssh::Writer signature;
   signature.text(raw.signature_type).string(key(raw.signer).sign(raw.over));
@@ -50,7 +50,7 @@ Bytes made(const std::function<void(Raw&)>& change) {
 }
 
 // A FIDO key that signed with these flags; the signature itself holds.
-void make_fido(Raw& raw, std::uint8_t flags, const std::string& application) {
+void make_fido(RawSshsig& raw, std::uint8_t flags, const std::string& application) {
   const std::string type = "sk-ssh-ed25519@openssh.com";
   raw.public_key = ssh::Writer().text(type).string(point(1)).text(application).bytes();
   raw.signature_type = type;
@@ -69,13 +69,13 @@ std::optional<Code> judge(const Result<ssh::Sshsig>& sshsig) {
 }  // namespace
 
 Table sshsigs() {
-  const Bytes good = made([](Raw&) {});
+  const Bytes good = made_sshsig([](RawSshsig&) {});
   Table table{"SSHSIG",
               [](ByteView input) { return judge(ssh::Sshsig::parse_blob(input)); },
-              {good, made([](Raw& s) { make_fido(s, 0x01, "ssh:"); })},
+              {good, made_sshsig([](RawSshsig& s) { make_fido(s, 0x01, "ssh:"); })},
               {}};
-  const auto row = [&](const char* what, const std::function<void(Raw&)>& change, Code code) {
-    table.rows.push_back({what, made(change), code});
+  const auto row = [&](const char* what, const std::function<void(RawSshsig&)>& change, Code code) {
+    table.rows.push_back({what, made_sshsig(change), code});
   };
   table.rows = {
       {"nothing", {}, Code::evidence_malformed},
@@ -86,86 +86,92 @@ Table sshsigs() {
        with_byte(good, good.size() - 40, static_cast<std::uint8_t>(good[good.size() - 40] ^ 1)),
        Code::signature_invalid}};
   row(
-      "another magic", [](Raw& s) { s.magic = "SSHSIH"; }, Code::evidence_malformed);
+      "another magic", [](RawSshsig& s) { s.magic = "SSHSIH"; }, Code::evidence_malformed);
   row(
-      "version 0, which ssh-keygen takes", [](Raw& s) { s.version = 0; }, Code::evidence_malformed);
+      "version 0, which ssh-keygen takes", [](RawSshsig& s) { s.version = 0; },
+      Code::evidence_malformed);
   row(
-      "version 2", [](Raw& s) { s.version = 2; }, Code::evidence_malformed);
+      "version 2", [](RawSshsig& s) { s.version = 2; }, Code::evidence_malformed);
   row(
-      "no key", [](Raw& s) { s.public_key.clear(); }, Code::evidence_malformed);
+      "no key", [](RawSshsig& s) { s.public_key.clear(); }, Code::evidence_malformed);
   row(
-      "a key of small order", [](Raw& s) { s.public_key = ed25519_key("ssh-ed25519", Bytes(32)); },
+      "a key of small order",
+      [](RawSshsig& s) { s.public_key = ed25519_key("ssh-ed25519", Bytes(32)); },
       Code::evidence_malformed);
   row(
       "a certificate for a key",
-      [](Raw& s) { s.public_key = ed25519_key("ssh-ed25519-cert-v01@openssh.com", point(1)); },
+      [](RawSshsig& s) {
+        s.public_key = ed25519_key("ssh-ed25519-cert-v01@openssh.com", point(1));
+      },
       Code::evidence_malformed);
   row(
-      "no namespace", [](Raw& s) { s.name_space.clear(); }, Code::evidence_malformed);
+      "no namespace", [](RawSshsig& s) { s.name_space.clear(); }, Code::evidence_malformed);
   row(
-      "a namespace with a line feed", [](Raw& s) { s.name_space = "quorate\nrequest"; },
+      "a namespace with a line feed", [](RawSshsig& s) { s.name_space = "quorate\nrequest"; },
       Code::evidence_malformed);
   row(
-      "a namespace of 256 letters", [](Raw& s) { s.name_space.assign(256, 'a'); },
+      "a namespace of 256 letters", [](RawSshsig& s) { s.name_space.assign(256, 'a'); },
       Code::evidence_malformed);
   row(
-      "something in the reserved field", [](Raw& s) { s.reserved = "x"; },
+      "something in the reserved field", [](RawSshsig& s) { s.reserved = "x"; },
       Code::evidence_malformed);
   row(
-      "an unknown hash", [](Raw& s) { s.hash = "md5"; }, Code::evidence_malformed);
+      "an unknown hash", [](RawSshsig& s) { s.hash = "md5"; }, Code::evidence_malformed);
   row(
-      "the older hash, sha256", [](Raw& s) { s.hash = "sha256"; }, Code::evidence_malformed);
+      "the older hash, sha256", [](RawSshsig& s) { s.hash = "sha256"; }, Code::evidence_malformed);
   row(
-      "a hash in capitals", [](Raw& s) { s.hash = "SHA512"; }, Code::evidence_malformed);
+      "a hash in capitals", [](RawSshsig& s) { s.hash = "SHA512"; }, Code::evidence_malformed);
   row(
       "a file's signature, with its namespace changed",
-      [](Raw& s) { s.over = ssh::signed_data("file", sha512(message)); }, Code::signature_invalid);
+      [](RawSshsig& s) { s.over = ssh::signed_data("file", sha512(message)); },
+      Code::signature_invalid);
   row(
       "a file's signature",
-      [](Raw& s) {
+      [](RawSshsig& s) {
         s.name_space = "file";
         s.over = ssh::signed_data("file", sha512(message));
       },
       Code::namespace_wrong);
   row(
       "an approval's signature",
-      [](Raw& s) {
+      [](RawSshsig& s) {
         s.name_space = "quorate-approval";
         s.over = ssh::signed_data("quorate-approval", sha512(message));
       },
       Code::namespace_wrong);
   row(
-      "over another message", [](Raw& s) { s.over = ssh::signed_data(name_space, sha512({'h'})); },
+      "over another message",
+      [](RawSshsig& s) { s.over = ssh::signed_data(name_space, sha512({'h'})); },
       Code::signature_invalid);
   row(
-      "over the message itself", [](Raw& s) { s.over = message; }, Code::signature_invalid);
+      "over the message itself", [](RawSshsig& s) { s.over = message; }, Code::signature_invalid);
   row(
-      "by another key", [](Raw& s) { s.signer = 2; }, Code::signature_invalid);
+      "by another key", [](RawSshsig& s) { s.signer = 2; }, Code::signature_invalid);
   row(
-      "a signature named ssh-rsa", [](Raw& s) { s.signature_type = "ssh-rsa"; },
+      "a signature named ssh-rsa", [](RawSshsig& s) { s.signature_type = "ssh-rsa"; },
       Code::signature_invalid);
   row(
-      "something behind the signature", [](Raw& s) { s.behind_signature = {0}; },
+      "something behind the signature", [](RawSshsig& s) { s.behind_signature = {0}; },
       Code::evidence_malformed);
   row(
-      "a FIDO key that nobody touched", [](Raw& s) { make_fido(s, 0x00, "ssh:"); },
+      "a FIDO key that nobody touched", [](RawSshsig& s) { make_fido(s, 0x00, "ssh:"); },
       Code::touch_required);
   row(
-      "a FIDO key with a PIN and no touch", [](Raw& s) { make_fido(s, 0x04, "ssh:"); },
+      "a FIDO key with a PIN and no touch", [](RawSshsig& s) { make_fido(s, 0x04, "ssh:"); },
       Code::touch_required);
   row(
-      "a FIDO key made for a web site", [](Raw& s) { make_fido(s, 0x01, "https://example.com"); },
-      Code::evidence_malformed);
+      "a FIDO key made for a web site",
+      [](RawSshsig& s) { make_fido(s, 0x01, "https://example.com"); }, Code::evidence_malformed);
   row(
       "a FIDO signature whose flags were set afterwards",
-      [](Raw& s) {
+      [](RawSshsig& s) {
         make_fido(s, 0x00, "ssh:");
         s.behind_signature[0] = 0x01;
       },
       Code::signature_invalid);
   row(
       "a FIDO signature without its counter",
-      [](Raw& s) {
+      [](RawSshsig& s) {
         make_fido(s, 0x01, "ssh:");
         s.behind_signature.resize(1);
       },
@@ -174,7 +180,7 @@ Table sshsigs() {
 }
 
 Table sshsig_armours() {
-  const std::string good = ssh::Sshsig::parse_blob(made([](Raw&) {})).value().armour();
+  const std::string good = ssh::Sshsig::parse_blob(made_sshsig([](RawSshsig&) {})).value().armour();
   const std::string first = good.substr(0, good.find('\n') + 1);
   const std::string body = good.substr(first.size());
   Table table{"SSHSIG armour",

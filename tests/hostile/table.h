@@ -56,6 +56,8 @@ Table requests();
 Table approvals();
 Table notes();
 Table cosignatures();
+// blames.cpp
+Table blames();
 
 // --- for the tables
 

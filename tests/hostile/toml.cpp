@@ -8,10 +8,10 @@
 namespace quorate::hostile {
 namespace {
 
-// Rows that change one thing in a good file.
-class Rows {
+// TomlRows that change one thing in a good file.
+class TomlRows {
  public:
-  Rows(Table& table, std::string good) : table_(table), good_(std::move(good)) {}
+  TomlRows(Table& table, std::string good) : table_(table), good_(std::move(good)) {}
 
   void operator()(const char* what, std::string_view from, std::string_view to) {
     table_.rows.push_back({what, text(replaced(good_, from, to)), Code::configuration});
@@ -94,7 +94,7 @@ Table node_files() {
               [](ByteView input) { return code_of(config::parse(text_of(input), "node.toml")); },
               {text(good)},
               {}};
-  Rows row(table, good);
+  TomlRows row(table, good);
   row.of_every_file();
   row("a port of 0", ":7201", ":0");
   row("a port of 65536", ":7201", ":65536");
@@ -126,7 +126,7 @@ Table rosters() {
       [](ByteView input) { return code_of(home::parse_roster(text_of(input), "roster.toml")); },
       {text(good)},
       {}};
-  Rows row(table, good);
+  TomlRows row(table, good);
   row.of_every_file();
   row.whole("no nodes", "version = 1\nquorum = \"demo\"\n");
   row("two nodes of one name", "\"bravo\"", "\"alpha\"");

@@ -21,6 +21,7 @@ struct Setting {
   std::vector<Conduct> conduct;
   coordinator::HedgeBounds hedge;
   bool is_warm;
+  std::vector<bool> is_blamed;
 };
 
 Setting any_setting() {
@@ -37,6 +38,7 @@ Setting any_setting() {
                       ? coordinator::HedgeBounds{0, 0}
                       : coordinator::HedgeBounds{50, *rc::gen::inRange<std::uint64_t>(50, 2001)};
   setting.is_warm = *rc::gen::arbitrary<bool>();
+  setting.is_blamed = *rc::gen::container<std::vector<bool>>(members, rc::gen::arbitrary<bool>());
   return setting;
 }
 
@@ -44,6 +46,9 @@ Outcome run(const Setting& setting) {
   World world(setting.threshold, setting.conduct, setting.seed);
   coordinator::Task task = world.task();
   task.hedge = setting.hedge;
+  for (std::size_t i = 0; i < setting.is_blamed.size(); ++i) {
+    if (setting.is_blamed[i]) task.blamed.insert(world.record().members.members[i].index);
+  }
   Latencies latencies;
   Coordinator coordinator = Coordinator::make(std::move(task), latencies).value();
   Start start;
@@ -89,7 +94,9 @@ RC_GTEST_PROP(Coordinator, BlamesOnlyLiarsWithEvidenceThatHoldsByItself, ()) {
     const bool is_out = nodes[i].conduct != coordinator::Conduct::answered &&
                         nodes[i].conduct != coordinator::Conduct::silent &&
                         nodes[i].conduct != coordinator::Conduct::unreachable;
-    if (is_willing(setting.conduct[i]) && setting.conduct[i] != Conduct::busy_at_first) {
+    const bool is_busy =
+        setting.conduct[i] == Conduct::busy_at_first || setting.conduct[i] == Conduct::busy_to_sign;
+    if (is_willing(setting.conduct[i]) && !is_busy) {
       RC_ASSERT(!is_out);
     }
   }

@@ -39,6 +39,7 @@ std::ostream& operator<<(std::ostream& out, Conduct conduct) {
                                                               "loses_connection",
                                                               "answers_twice",
                                                               "busy_at_first",
+                                                              "busy_to_sign",
                                                               "silent",
                                                               "silent_to_sign",
                                                               "refuses",
@@ -132,7 +133,17 @@ void World::deliver(std::uint64_t delay, Event event, bool answers_sign) {
   deliveries_.push({now_ + delay, ++order_, std::move(event), answers_sign});
 }
 
+void World::set_request(std::uint64_t number) {
+  SeededEntropy entropy(number);
+  entropy.fill(request_id_);
+}
+
+bool World::is_silent(const Node& node) const {
+  return latency_ && !latency_((node.index.number() - 1u) / 3);
+}
+
 std::uint64_t World::latency(const Node& node) {
+  if (latency_) return latency_((node.index.number() - 1u) / 3).value_or(0);
   return (node.conduct == Conduct::slow ? 5000 : 1) + entropy_.number() % 40;
 }
 
@@ -178,7 +189,7 @@ void World::watch(Node& node, const std::vector<Commitment>& commitments) {
 
 void World::asked_for_commitments(Node& node) {
   const std::uint64_t delay = latency(node);
-  if (node.conduct == Conduct::silent) return;
+  if (node.conduct == Conduct::silent || is_silent(node)) return;
   if (node.conduct == Conduct::refuses) {
     deliver(delay, Refused{node.index, number(Code::requester_not_allowed), "nobody knows you"});
     return;
@@ -206,7 +217,10 @@ World::Node& World::other_than(const Node& node) {
 
 void World::asked_to_sign(Node& node, const std::vector<Commitment>& commitments) {
   const std::uint64_t delay = latency(node);
-  if (node.conduct == Conduct::silent || node.conduct == Conduct::silent_to_sign) return;
+  if (node.conduct == Conduct::silent || node.conduct == Conduct::silent_to_sign ||
+      is_silent(node)) {
+    return;
+  }
   Event event = answer(node, commitments);
   if (node.conduct == Conduct::loses_connection && node.asked++ == 0) {
     // It did its part, and the answer never came: the repeat finds the pair gone.
@@ -243,6 +257,10 @@ Event World::answer(Node& node, const std::vector<Commitment>& commitments) {
   }
   if (node.conduct == Conduct::refuses_to_sign) {
     return Refused{node.index, number(Code::namespace_not_allowed), "not \x1b[31mthis"};
+  }
+  if (node.conduct == Conduct::busy_to_sign && node.asked++ < 2) {
+    ++outcome_.nonces_forgotten;
+    return Refused{node.index, number(Code::busy), "one moment", 1};
   }
   if (node.conduct == Conduct::forgets_thrice && node.asked++ < 3) {
     node.pool.clear();

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ enum class Conduct {
   loses_connection,  // after it was asked, and before it answers
   answers_twice,
   busy_at_first,
+  busy_to_sign,  // twice
   // These never do.
   silent,
   silent_to_sign,
@@ -38,9 +40,9 @@ enum class Conduct {
   repeats_its_commitments,
   always_forgets,
 };
-inline constexpr int conducts = 17;
+inline constexpr int conducts = 18;
 
-constexpr bool is_willing(Conduct conduct) { return conduct <= Conduct::busy_at_first; }
+constexpr bool is_willing(Conduct conduct) { return conduct <= Conduct::busy_to_sign; }
 std::ostream& operator<<(std::ostream& out, Conduct conduct);
 
 struct Outcome {
@@ -48,7 +50,7 @@ struct Outcome {
   std::optional<coordinator::Failed> failed;
   std::uint64_t ended_at = 0;
   std::size_t asked_to_sign = 0;
-  unsigned nonces_forgotten = 0;    // how often a node said so
+  unsigned nonces_forgotten = 0;    // how often a node said so, or was busy when asked to sign
   std::vector<std::string> faults;  // of the coordinator: rules that it broke
   std::string trace;                // every action, in order
 };
@@ -62,6 +64,13 @@ class World {
   coordinator::Task task() const;
   // A pair of every node, as a client that asked ahead has it.
   std::map<frost::Identifier, coordinator::Pair> cached();
+
+  // Before run(): another request of the same quorum, at another time, whose nodes answer after
+  // what is said of each place; nothing: never.
+  void set_request(std::uint64_t number);
+  void begin_at(std::uint64_t now_ms) { now_ = now_ms; }
+  using Latency = std::function<std::optional<std::uint64_t>(std::size_t place)>;
+  void answer_after(Latency latency) { latency_ = std::move(latency); }
 
   Outcome run(coordinator::Coordinator& coordinator, coordinator::Start start,
               std::uint64_t deadline_ms);
@@ -98,6 +107,7 @@ class World {
   Bytes verdict(const Node& node) const;
   Node& other_than(const Node& node);
   std::uint64_t latency(const Node& node);
+  bool is_silent(const Node& node) const;
 
   SeededEntropy entropy_;
   DealtRoot root_;
@@ -111,6 +121,7 @@ class World {
   std::uint64_t now_ = 1000;
   std::uint64_t order_ = 0;
   Outcome outcome_;
+  Latency latency_;
 };
 
 }  // namespace quorate::testing
