@@ -22,6 +22,12 @@ void Latencies::remember(const ed25519::Point& node, std::uint64_t latency_ms) {
   if (recent.size() > remembered_answers) recent.pop_front();
 }
 
+std::vector<std::uint64_t> Latencies::recent(const ed25519::Point& node) const {
+  const auto found = recent_.find(node);
+  if (found == recent_.end()) return {};
+  return {found->second.begin(), found->second.end()};
+}
+
 std::optional<std::uint64_t> Latencies::median_ms(const ed25519::Point& node) const {
   const auto found = recent_.find(node);
   if (found == recent_.end()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "crypto/ed25519/point.h"
 
@@ -27,6 +28,8 @@ class Latencies {
 
   // Nothing for a node that was never waited for.
   std::optional<std::uint64_t> median_ms(const ed25519::Point& node) const;
+  // What the median is of, the oldest first: for recordings.
+  std::vector<std::uint64_t> recent(const ed25519::Point& node) const;
 
  private:
   void remember(const ed25519::Point& node, std::uint64_t latency_ms);
