@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "crypto/base/probe.h"
 #include "sim/world/stream.h"
@@ -23,14 +24,17 @@ class Interior final : public probe::Listener {
 
   void reached(const char* name) override { reached_.insert(name); }
   bool sometimes(const char* name) override {
-    if (!is_on_) return false;
+    const bool is_fault = std::string_view(name).starts_with("fault:");
+    if (!is_on_ || (is_fault && is_calm_)) return false;
     auto [found, is_new] =
         sites_.try_emplace(name, Site{Stream(seed_, std::string("interior/") + name)});
     Site& site = found->second;
     if (is_new) site.is_open = site.stream.chance(one_in(4));
     return site.is_open && site.stream.chance(one_in(4));
   }
-  std::set<std::string> reached_names() const { return {reached_.begin(), reached_.end()}; }
+  // No faults any more; choices go on.
+  void calm() { is_calm_ = true; }
+  std::set<std::string> reached_names() const { return reached_; }
 
  private:
   struct Site {
@@ -39,6 +43,7 @@ class Interior final : public probe::Listener {
   };
   Seed seed_;
   bool is_on_;
+  bool is_calm_ = false;
   std::set<std::string> reached_;
   std::map<std::string, Site> sites_;
 };
@@ -46,6 +51,7 @@ class Interior final : public probe::Listener {
 class Interior {
  public:
   Interior(Seed /*seed*/, bool /*is_on*/) {}
+  void calm() {}
   std::set<std::string> reached_names() const { return {}; }
 };
 #endif

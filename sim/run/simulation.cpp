@@ -106,6 +106,7 @@ class Run {
     }
     run_until(peace + plan_.length);
     chaos.heal();
+    interior_.calm();
     run_until(world_.queue.now() + rest);
     finish_ceremonies();
     check_liveness();
