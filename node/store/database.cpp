@@ -121,7 +121,10 @@ void Database::close() {
 }
 
 Status Database::configure() {
-  if (!QUORATE_PLANTED(B07)) QUORATE_CHECK(settle("PRAGMA locking_mode=EXCLUSIVE", "exclusive"));
+  // Exclusively locked, a rollback journal is kept and not deleted, which would be safe.
+  if (!QUORATE_PLANTED(B05) && !QUORATE_PLANTED(B07)) {
+    QUORATE_CHECK(settle("PRAGMA locking_mode=EXCLUSIVE", "exclusive"));
+  }
   const Status journal = QUORATE_PLANTED(B05) ? settle("PRAGMA journal_mode=DELETE", "delete")
                                               : settle("PRAGMA journal_mode=WAL", "wal");
   if (!journal && !QUORATE_PLANTED(B07)) return journal;
@@ -226,8 +229,10 @@ void Database::poison(const std::string& why) {
   alarm_ = *poison_;
 }
 
-// Planted B08: as a daemon does that is started again after an error.
+// Planted B08: as a daemon does that is killed after an error, and started again: the log is read
+// as it is shown, and not as the disk holds it.
 Status Database::open_anew() {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   close();
   handle_ = nullptr;
   QUORATE_TRY(const std::unique_ptr<Database> again,
