@@ -49,12 +49,16 @@ void Disk::power_cut(Cut cut) {
 Disk::Snapshot Disk::snapshot() const {
   Snapshot taken;
   taken.state_ = std::make_shared<State>(*state_);
+  taken.operations_ = operations_;
+  taken.flips_ = flips_;
   return taken;
 }
 
 void Disk::restore(const Snapshot& snapshot) {
   QUORATE_INVARIANT(snapshot.state_ != nullptr);
   become(std::make_unique<State>(*snapshot.state_));
+  operations_ = snapshot.operations_;
+  flips_ = snapshot.flips_;
 }
 
 std::unique_ptr<Disk> Disk::durable_copy() const {

@@ -71,7 +71,8 @@ class Disk final : public store::Files {
 
   // --- crashes
 
-  // How many operations there were, since the disk was made.
+  // How many operations there were, since the disk was made. restore() sets it back too, so that
+  // what follows does not depend on what else was tried from there.
   std::uint64_t operations() const { return operations_; }
   // Operation number `n` (the first is 1) and all later ones fail, until power_cut().
   void crash_at(std::uint64_t n) { crash_at_ = n; }
@@ -111,6 +112,8 @@ class Disk final : public store::Files {
    private:
     friend class Disk;
     std::shared_ptr<const State> state_;
+    std::uint64_t operations_ = 0;
+    std::uint64_t flips_ = 0;
   };
   Snapshot snapshot() const;
   void restore(const Snapshot& snapshot);
