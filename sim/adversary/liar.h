@@ -16,8 +16,8 @@ std::unique_ptr<Behaviour> make_behaviour(std::string_view strategy, World& worl
                                           Adversary& adversary);
 // One after the other, each on what the one before left. An answer that one of them keeps back is
 // not sent; delays add up.
-std::unique_ptr<Behaviour> make_behaviour(const std::vector<std::string_view>& strategies,
-                                          World& world, Adversary& adversary);
+std::unique_ptr<Behaviour> make_combined(const std::vector<std::string_view>& strategies,
+                                         World& world, Adversary& adversary);
 
 // Those for nodes: of the stages signing, ceremony and records.
 std::vector<Strategy> node_strategies();
