@@ -18,6 +18,8 @@ struct UpArguments {
   std::optional<std::uint16_t> nodes;
   std::optional<std::uint16_t> threshold;
   std::string custody = "pkcs11";
+  bool is_rude = false;
+  std::optional<std::uint16_t> seed;
 };
 
 struct Purpose {
@@ -133,12 +135,39 @@ std::string up_in_words(const dev::Place& place, const std::vector<dev::LocalNod
   return out + what_next(place);
 }
 
+// As many may be unwell as every root can do without.
+Outcome<std::optional<dev::Rude>> rudeness(const UpArguments& arguments, const dev::Place& place,
+                                           const Console& console) {
+  if (!arguments.is_rude) {
+    if (arguments.seed) return usage("--seed is for --rude: it chooses who is rude when");
+    return std::optional<dev::Rude>();
+  }
+  QUORATE_TRY(Client client, open_client(place, console));
+  std::size_t threshold = arguments.threshold.value_or(usual_threshold);
+  QUORATE_TRY(const std::vector<ceremony::EpochRecord> records, client.known_roots().list());
+  for (const ceremony::EpochRecord& record : records) {
+    threshold = std::max<std::size_t>(threshold, record.members.threshold);
+  }
+  const std::size_t nodes = client.roster().nodes.size();
+  const std::size_t unwell = nodes > threshold ? nodes - threshold : 0;
+  return std::optional<dev::Rude>({arguments.seed.value_or(1), unwell});
+}
+
+std::string rude_in_words(const dev::Rude& rude) {
+  return "It is RUDE, with seed " + std::to_string(rude.seed) +
+         ": nodes answer late and in another order, forget nonces, are busy;\nand at most " +
+         std::to_string(rude.unwell) +
+         " at a time stays away or is without its token for a second or two.\nWho asks again gets "
+         "his signature. `quorate dev down`, then `dev up` makes it polite again.\n";
+}
+
 Outcome<Exit> up(const UpArguments& arguments, const Console& console) {
   const dev::Place place(arguments.folder);
   const dev::Progress progress = [&console](const std::string& line) { console.progress(line); };
   QUORATE_TRY(const dev::Lock lock, dev::Lock::take(place));
   QUORATE_CHECK(make_if_needed(arguments, place, progress));
-  QUORATE_TRY(const std::vector<dev::LocalNode> nodes, dev::start(place, progress));
+  QUORATE_TRY(const std::optional<dev::Rude> rude, rudeness(arguments, place, console));
+  QUORATE_TRY(const std::vector<dev::LocalNode> nodes, dev::start(place, rude, progress));
   QUORATE_TRY(const std::vector<ceremony::EpochRecord> roots,
               create_roots(arguments, place, console));
 
@@ -151,10 +180,12 @@ Outcome<Exit> up(const UpArguments& arguments, const Console& console) {
   }
   Json names = Json::array();
   for (const ceremony::EpochRecord& record : roots) names.push_back(record.root);
-  console.result(up_in_words(place, nodes, roots), {{"dir", place.folder().string()},
-                                                    {"home", place.client().string()},
-                                                    {"nodes", list},
-                                                    {"roots", names}});
+  const std::string manners = rude ? rude_in_words(*rude) : "";
+  console.result(up_in_words(place, nodes, roots) + manners, {{"dir", place.folder().string()},
+                                                              {"home", place.client().string()},
+                                                              {"nodes", list},
+                                                              {"rude", rude.has_value()},
+                                                              {"roots", names}});
   return Exit::done;
 }
 
@@ -212,6 +243,12 @@ void add_up(CLI::App& dev, Chosen& chosen) {
            {"--custody",
             "where a new quorum's keys are: pkcs11, a SoftHSM token for each node; or file", "C"},
            Need::optional, arguments->custody, {"pkcs11", "file"});
+  add_flag(
+      command,
+      {"--rude", "nodes that are late, refuse and stay away now and then: for writing clients"},
+      arguments->is_rude);
+  add_number(command, {"--seed", "with --rude: who is rude when (1)", "N"}, arguments->seed,
+             Range{0, 65535});
   choose(command, chosen, common,
          [arguments](const Common&, const Console& console) { return up(*arguments, console); });
 }

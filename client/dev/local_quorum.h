@@ -35,6 +35,13 @@ struct Wish {
   Custody custody = Custody::pkcs11;
 };
 
+// Nodes that are late, refuse, and stay away for a while, within the rules (docs/rude-quorum.md):
+// for those who write clients. At most `unwell` of them are so at once that they can't sign.
+struct Rude {
+  std::uint64_t seed;
+  std::size_t unwell;
+};
+
 struct LocalNode {
   std::string name;
   home::Address address;
@@ -74,8 +81,10 @@ class Lock {
 // Starts what does not run, and returns when every node answers and has its keys at hand. Another
 // port where somebody else has taken a node's own meanwhile. Whatever fails (`tool_failed`, `io`,
 // `timed_out`), the nodes that were started here are stopped again; the message has the end of the
-// log.
-[[nodiscard]] Result<std::vector<LocalNode>> start(const Place& place, const Progress& progress);
+// log. `usage` where nodes are to be rude and some run already.
+[[nodiscard]] Result<std::vector<LocalNode>> start(const Place& place,
+                                                   const std::optional<Rude>& rude,
+                                                   const Progress& progress);
 
 // Stops every node that runs here, and waits until it has ended.
 [[nodiscard]] Result<std::vector<StoppedNode>> stop(const Place& place);

@@ -93,11 +93,34 @@ Status wait_until_ready(const Place& place, const home::Roster& roster, const St
   }
 }
 
+// A node is rude from its start or not at all.
+Status refuse_running(const Place& place, const home::Roster& roster) {
+  for (const home::RosterNode& node : roster.nodes) {
+    if (!running_node(place.node(node.name))) continue;
+    return fail(Code::usage, "node " + node.name +
+                                 " runs already, and politely; `quorate dev down" + " --dir " +
+                                 place.folder().string() + "` stops it");
+  }
+  return Done{};
+}
+
+std::vector<std::string> arguments_of(const Path& dir, const std::optional<Rude>& rude,
+                                      std::size_t seat, const home::Roster& roster) {
+  std::vector<std::string> arguments{"run", dir.string()};
+  if (!rude) return arguments;
+  arguments.insert(arguments.end(),
+                   {"--rude", std::to_string(rude->seed), std::to_string(seat),
+                    std::to_string(roster.nodes.size()), std::to_string(rude->unwell)});
+  return arguments;
+}
+
 }  // namespace
 
-Result<std::vector<LocalNode>> start(const Place& place, const Progress& progress) {
+Result<std::vector<LocalNode>> start(const Place& place, const std::optional<Rude>& rude,
+                                     const Progress& progress) {
   QUORATE_TRY(home::Roster roster, home::load_roster(home::Home(place.client()).roster()));
   const Path program = program_beside_us("quorate-node");
+  if (rude) QUORATE_CHECK(refuse_running(place, roster));
   Started started;
   for (home::RosterNode& node : roster.nodes) {
     const Path dir = place.node(node.name);
@@ -110,7 +133,8 @@ Result<std::vector<LocalNode>> start(const Place& place, const Progress& progres
     }
     progress("starting node " + node.name + " on " + node.address.text());
     QUORATE_TRY(const pid_t process,
-                start_in_background(program, {"run", dir.string()}, dir / "log"));
+                start_in_background(
+                    program, arguments_of(dir, rude, started.nodes().size(), roster), dir / "log"));
     started.add({node.name, node.address, process, false});
   }
   QUORATE_CHECK(wait_until_ready(place, roster, started));

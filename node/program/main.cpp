@@ -1,5 +1,6 @@
 // quorate-node: a signer. See `quorate-node --help`.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -116,6 +117,35 @@ void add_run(CLI::App& app, RunOptions& options, bool& accept_clock) {
   run->add_option("DIR", options.directory, "The node's directory")->required();
   run->add_flag("--accept-clock", accept_clock,
                 "Start although the clock is behind the last record");
+  run->add_option_function<std::string>(
+      "--record",
+      [&options](const std::string& file) {
+        if (!options.record) options.record.emplace();
+        options.record->file = file;
+      },
+      "Write what goes into this node's core to this new file, for `quorate-sim replay`:"
+      " requests and people's names, nothing secret");
+  run->add_option_function<std::uint64_t>(
+         "--record-limit",
+         [&options](const std::uint64_t mebibytes) {
+           if (!options.record) options.record.emplace();
+           options.record->limit_bytes = mebibytes << 20;
+         },
+         "How long that file may become, in MiB (1024)")
+      ->check(CLI::Range(1, 1 << 20));
+  run->add_option_function<std::vector<std::uint64_t>>(
+         "--rude",
+         [&options](const std::vector<std::uint64_t>& words) {
+           if (std::any_of(words.begin() + 1, words.end(), [](auto word) { return word > 64; })) {
+             throw CLI::ValidationError("--rude", "a quorum has at most 64 nodes");
+           }
+           options.rude = {words[0], static_cast<std::uint16_t>(words[1]),
+                           static_cast<std::uint16_t>(words[2]),
+                           static_cast<std::uint16_t>(words[3])};
+         },
+         "SEED SEAT NODES UNWELL: be late, refuse and stay away now and then, on a loopback"
+         " address only; see `quorate dev up --rude`")
+      ->expected(4);
   add_plant(*run, options);
   run->footer(
       "Stops cleanly on SIGTERM. SIGHUP looks for the token at once.\n"

@@ -19,10 +19,13 @@
 #include "node/oidc/fetch/fetcher.h"
 #include "node/program/keys.h"
 #include "node/program/policy_files.h"
+#include "node/program/recorder.h"
 #include "node/program/system.h"
 #include "node/server/refusal.h"
+#include "node/server/rude_service.h"
 #include "node/server/server.h"
 #include "node/server/worker.h"
+#include "version.h"
 
 namespace quorate::node {
 
@@ -85,9 +88,13 @@ class Node {
  private:
   Status open_custody();
   Result<bool> try_custody(Complaint& complaint);
-  Status start_core();
+  Status start_core(const std::string& node_toml);
+  std::vector<Bytes> root_records();
   Result<asio::ip::tcp::endpoint> address();
   Status plant_bug();
+  Status check_rudeness();
+  void start_rudeness();
+  server::Service& service();
   Status listen();
   void watch_signals();
   void stop();
@@ -106,8 +113,10 @@ class Node {
   std::unique_ptr<custody::Custody> custody_;
   std::optional<Keys> keys_;
   std::unique_ptr<Core> core_;
+  Recorder recorder_;
   std::unique_ptr<server::Worker> worker_;
   std::unique_ptr<oidc::Fetcher> fetcher_;
+  std::unique_ptr<server::RudeService> rude_;  // almost always none
   std::unique_ptr<server::Server> server_;
   bool is_stopping_ = false;
 };
@@ -117,13 +126,14 @@ Status Node::run() {
   QUORATE_TRY(const std::string text, read_text(directory / "node.toml"));
   QUORATE_TRY(config_, config::parse(text, (directory / "node.toml").string()));
   QUORATE_CHECK(plant_bug());
+  QUORATE_CHECK(check_rudeness());
   custody::pkcs11::use_softhsm_configuration(directory);
   QUORATE_TRY(store_, store::Store::open(directory / "node.db"));
   const PidFile pid(directory / "pid");
   watch_signals();
   QUORATE_CHECK(open_custody());
   if (is_stopping_) return Done{};
-  QUORATE_CHECK(start_core());
+  QUORATE_CHECK(start_core(text));
   QUORATE_CHECK(listen());
   io_.restart();
   io_.run();
@@ -170,12 +180,19 @@ Result<bool> Node::try_custody(Complaint& complaint) {
   return true;
 }
 
-Status Node::start_core() {
+Status Node::start_core(const std::string& node_toml) {
   const Parts parts{config_, keys_->identity, keys_->cosigner, *store_, *custody_, entropy_};
   const ClockWord word =
       options_.accept_clock == AcceptClock::yes ? ClockWord::given : ClockWord::none;
-  QUORATE_TRY(PolicyFiles policy, read_policy(options_.directory));
-  QUORATE_TRY(core_, Core::start(parts, std::move(policy), read_clocks(), word));
+  Result<PolicyFiles> policy = read_policy(options_.directory);
+  if (!policy) return tl::unexpected(std::move(policy).error());
+  const Now now = read_clocks();
+  if (options_.record) {
+    QUORATE_TRY(recorder_, Recorder::create(options_.record->file, options_.record->limit_bytes));
+    recorder_.begin({std::string(version), node_toml, keys_->identity.public_key(), now, word,
+                     texts_of(options_.directory, policy), root_records()});
+  }
+  QUORATE_TRY(core_, Core::start(parts, *std::move(policy), now, word));
   worker_ = std::make_unique<server::Worker>(
       [this](std::span<const server::Worker::Asked> asks) { return answer(asks); },
       server::Worker::Limits{});
@@ -187,22 +204,39 @@ Status Node::start_core() {
   return Done{};
 }
 
+// Their public records. A database that fails here fails the core as well, which says so.
+std::vector<Bytes> Node::root_records() {
+  std::vector<Bytes> records;
+  if (const auto rows = store_->roots().all()) {
+    for (const store::RootRow& row : *rows) records.push_back(row.record);
+  }
+  return records;
+}
+
 // On the worker's thread, like everything that touches the core.
 std::vector<std::optional<wire::v1::Answer>> Node::answer(
     std::span<const server::Worker::Asked> asks) {
   std::vector<std::optional<wire::v1::Answer>> answers(asks.size());
   std::vector<Asked> decoded;
+  std::vector<const server::Worker::Asked*> in_words;  // of the wire
   std::vector<std::size_t> places;
+  bool has_ceremony = false;
   for (std::size_t i = 0; i < asks.size(); ++i) {
     Result<Ask> ask = decode(asks[i].ask);
     if (ask) {
+      has_ceremony = has_ceremony || std::holds_alternative<CeremonyAsk>(*ask);
       decoded.push_back({asks[i].client, *std::move(ask)});
+      in_words.push_back(&asks[i]);
       places.push_back(i);
     } else {
       answers[i] = server::refusal(ask.error());
     }
   }
-  const auto said = core_->handle(decoded, read_clocks());
+  const Now now = read_clocks();
+  recorder_.asks(in_words, now);
+  const auto said = core_->handle(decoded, now);
+  recorder_.answers(said, now);
+  if (has_ceremony && recorder_.is_on()) recorder_.roots(root_records(), now);
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (said[i]) answers[places[i]] = encode(*said[i]);
   }
@@ -216,7 +250,9 @@ void Node::start_fetches() {
 }
 
 void Node::on_fetched(std::uint64_t ticket, const Result<oidc::Documents>& answer) {
-  if (const Status fetched = core_->fetched(ticket, answer, read_clocks()); !fetched) {
+  const Now now = read_clocks();
+  recorder_.fetched(ticket, answer, now);
+  if (const Status fetched = core_->fetched(ticket, answer, now); !fetched) {
     spdlog::warn("{}", fetched.error().message);
   }
   worker_->retry_parked();
@@ -224,7 +260,10 @@ void Node::on_fetched(std::uint64_t ticket, const Result<oidc::Documents>& answe
 
 void Node::reload() {
   worker_->post([this] {
-    const Status loaded = core_->reload(read_policy(options_.directory), read_clocks());
+    const Now now = read_clocks();
+    Result<PolicyFiles> files = read_policy(options_.directory);
+    if (recorder_.is_on()) recorder_.reload({now, texts_of(options_.directory, files)});
+    const Status loaded = core_->reload(std::move(files), now);
     if (loaded) {
       spdlog::info("policy.toml is in force");
     } else {
@@ -264,6 +303,46 @@ Status Node::plant_bug() {
   return Done{};
 }
 
+// In its test quorum only: nobody far away may depend on this node.
+Status Node::check_rudeness() {
+  if (!options_.rude) return Done{};
+  const server::Rudeness& rude = *options_.rude;
+  if (rude.seat >= rude.nodes || rude.unwell >= rude.nodes) {
+    return fail(
+        Code::configuration,
+        "--rude takes SEED SEAT NODES UNWELL, and both SEAT and UNWELL are less than NODES");
+  }
+  QUORATE_TRY(const asio::ip::tcp::endpoint here, address());
+  if (!here.address().is_loopback()) {
+    return fail(Code::configuration,
+                "a rude node listens on a loopback address only, not on " + config_.listen_host);
+  }
+  return Done{};
+}
+
+server::Service& Node::service() {
+  if (!options_.rude) return *worker_;
+  rude_ = std::make_unique<server::RudeService>(io_, *options_.rude, *worker_);
+  return *rude_;
+}
+
+void Node::start_rudeness() {
+  if (!rude_) return;
+  spdlog::warn(
+      "RUDE, with seed {}: this node answers late, refuses and stays away for a while; it"
+      " judges and signs as ever",
+      options_.rude->seed);
+  rude_->watch([this](server::RudeService::Presence presence) {
+    if (presence == server::RudeService::Presence::away) {
+      spdlog::warn("rude: away; so far {}", rude_->summary());
+      server_->stay_away();
+    } else {
+      spdlog::warn("rude: back");
+      server_->come_back();
+    }
+  });
+}
+
 Status Node::listen() {
   server::Settings settings;
   QUORATE_TRY(settings.listen, address());
@@ -272,10 +351,11 @@ Status Node::listen() {
                            [this](const ed25519::Point& client) {
                              return config_.find_client(client) != nullptr;
                            },
-                           *worker_));
+                           service()));
   spdlog::info("{} of quorum {}, custody {}, listening on {}:{}", config_.name, config_.quorum,
                custody_->description(), config_.listen_host, server_->port());
   spdlog::info("identity {}", to_hex(keys_->identity.public_key().bytes()));
+  start_rudeness();
   if (config_.clients.empty()) {
     spdlog::warn("node.toml has no [[client]]: nobody may connect");
   }
@@ -299,6 +379,7 @@ void Node::watch_signals() {
 
 void Node::stop() {
   is_stopping_ = true;
+  if (rude_) rude_->stop();
   if (server_) {
     server_->stop([this] { io_.stop(); });
   } else {

@@ -76,7 +76,7 @@ void Server::on_accept(ErrorCode failed, Tcp::socket socket) {
   }
   ErrorCode gone;
   const auto peer = socket.remote_endpoint(gone);
-  if (!gone) {
+  if (!gone && !is_away_) {
     make_room_for(peer.address());
     start_handshake(std::move(socket), peer.address());
   }
@@ -151,6 +151,13 @@ void Server::recheck_clients() {
       connection->close({Code::not_pinned, "this client was taken off the node's list"});
     }
   }
+}
+
+void Server::stay_away() {
+  is_away_ = true;
+  const Error why{Code::unreachable, "this node is away"};
+  for (const Handshake& handshake : handshakes_) handshake.stream->close(why);
+  for (const auto& connection : connections_) connection->close(why);
 }
 
 void Server::stop(std::function<void()> stopped) {

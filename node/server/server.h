@@ -74,6 +74,10 @@ class Server {
   // Closes the connections of clients that are not allowed any more.
   void recheck_clients();
 
+  // For rude_service.h: closes every connection, and each new one at once, until come_back().
+  void stay_away();
+  void come_back() { is_away_ = false; }
+
   // Accepts nobody and reads nothing from now on; answers what is in flight, at most
   // Settings::stop long; closes everything; then calls `stopped`, once.
   void stop(std::function<void()> stopped);
@@ -112,6 +116,7 @@ class Server {
   std::set<std::shared_ptr<Connection>> connections_;
   std::map<ed25519::Point, std::size_t> per_client_;
   bool is_stopping_ = false;
+  bool is_away_ = false;
   std::function<void()> stopped_;
 };
 
