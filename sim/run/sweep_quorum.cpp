@@ -80,9 +80,13 @@ void SweepHost::restore(const Saved& saved, std::string_view phase) {
   entropy_ = StreamEntropy(seed_, name_ + "/entropy/" + std::string(phase));
 }
 
-Status SweepHost::start(const std::string& toml, const node::PolicyFiles& policy,
-                        const node::Now& now) {
-  QUORATE_TRY(config_, config::parse(toml, "node.toml"));
+void SweepHost::configure(const std::string& toml) {
+  Result<config::NodeConfig> parsed = config::parse(toml, "node.toml");
+  QUORATE_INVARIANT(parsed.has_value());
+  config_ = *std::move(parsed);
+}
+
+Status SweepHost::start(const node::PolicyFiles& policy, const node::Now& now) {
   QUORATE_TRY(store_, store::Store::open(database, disk));
   custody_ = std::make_unique<custody::Custody>(token, entropy_);
   const node::Parts parts{config_, identity_, cosigner_, *store_, *custody_, entropy_};
@@ -105,7 +109,10 @@ SweepQuorum::SweepQuorum(Seed seed)
       setting_(seed, names(), {client_.public_key()}),
       clock_ms_(begin_of_sweep_ms) {
   begin_run(seed);
-  for (const std::string& name : names()) hosts_.push_back(std::make_unique<SweepHost>(seed, name));
+  for (const std::string& name : names()) {
+    hosts_.push_back(std::make_unique<SweepHost>(seed, name));
+    hosts_.back()->configure(setting_.node_toml(name));
+  }
 }
 
 SweepQuorum::Saved SweepQuorum::save() {
@@ -128,6 +135,7 @@ void SweepQuorum::begin(const Saved& saved, const std::optional<CrashPoint>& poi
   said_.clear();
   outcome_ = {};
   operations_before_.clear();
+  refused_to_start_.clear();
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     hosts_[i]->restore(saved[i], phase);
     operations_before_.push_back(hosts_[i]->disk.operations());
@@ -135,7 +143,6 @@ void SweepQuorum::begin(const Saved& saved, const std::optional<CrashPoint>& poi
       hosts_[i]->disk.crash_at(hosts_[i]->disk.operations() + point->operation);
     }
   }
-  for (std::size_t i = 0; i < hosts_.size(); ++i) start(i);
 }
 
 node::Now SweepQuorum::now() const {
@@ -158,12 +165,13 @@ void SweepQuorum::corrupt(std::string what) {
 
 void SweepQuorum::start(std::size_t i) {
   SweepHost& host = *hosts_[i];
-  const Status started = host.start(setting_.node_toml(host.name()), setting_.policy(), now());
+  const Status started = host.start(setting_.policy(), now());
   if (host.disk.is_down()) {
     restart(i);
   } else if (!started) {
     corrupt(host.name() + " does not start: " + started.error().message);
     host.kill();
+    refused_to_start_.insert(i);
   }
 }
 
@@ -181,6 +189,7 @@ void SweepQuorum::restart(std::size_t i) {
 std::optional<node::Answer> SweepQuorum::ask(std::size_t i, node::Ask what) {
   SweepHost& host = *hosts_[i];
   clock_ms_ += step_ms;
+  if (!host.is_up() && refused_to_start_.count(i) == 0) start(i);
   if (!host.is_up()) return node::Refused{node::Refusal{{Code::unreachable, "it does not start"}}};
   const node::Asked asked{client_.public_key(), std::move(what)};
   std::vector<std::optional<node::Answer>> answers =
@@ -251,12 +260,11 @@ bool SweepQuorum::try_to_sign(const Request& request, std::size_t one, std::size
   return have_all;
 }
 
-bool SweepQuorum::sign(const Request& request, std::size_t one, std::size_t other) {
+void SweepQuorum::sign(const Request& request, std::size_t one, std::size_t other) {
   for (int i = 0; i < tries; ++i) {
-    if (try_to_sign(request, one, other)) return true;
+    if (try_to_sign(request, one, other)) return;
   }
   corrupt("request " + std::to_string(request.number) + " was never signed");
-  return false;
 }
 
 // --- ceremonies

@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/ceremony/leader.h"
@@ -35,8 +37,8 @@ class SweepHost {
   // As it was saved; down, and with the randomness of this phase: what repeats is refused.
   void restore(const Saved& saved, std::string_view phase);
 
-  [[nodiscard]] Status start(const std::string& toml, const node::PolicyFiles& policy,
-                             const node::Now& now);
+  void configure(const std::string& toml);  // once, before the first start
+  [[nodiscard]] Status start(const node::PolicyFiles& policy, const node::Now& now);
   // The process is gone, and its disk with it until a power cut.
   void kill();
   bool is_up() const { return core_ != nullptr; }
@@ -69,7 +71,8 @@ class SweepQuorum {
   using Saved = std::vector<SweepHost::Saved>;
   // To be kept: everybody is down afterwards.
   Saved save();
-  // A run begins, or another does. Where there is a crash point, it lies ahead.
+  // A run begins, or another does. Where there is a crash point, it lies ahead. A host starts when
+  // it is first asked.
   void begin(const Saved& saved, const std::optional<CrashPoint>& point,
              std::string_view phase = "run");
   // What became of it: all that was acknowledged is looked for once more, and each ledger is
@@ -80,12 +83,10 @@ class SweepQuorum {
   std::optional<node::Answer> ask(std::size_t host, node::Ask what);
   // Until the leader is done, from the beginning. Nothing: the ceremony failed, with a remark.
   std::optional<ceremony::EpochRecord> create_root(const leader::Plan& plan);
-  // Both rounds with the two hosts, as often as it takes. Whether both have signed.
-  bool sign(const Request& request, std::size_t one, std::size_t other);
-  // The same, where refusals are expected. What the first of both made of it.
-  bool try_to_sign(const Request& request, std::size_t one, std::size_t other);
+  // Both rounds with the two hosts, as often as it takes.
+  void sign(const Request& request, std::size_t one, std::size_t other);
 
-  // For a run that is to go wrong in some way of its own.
+  // What a scenario finds by itself; the first of each kind is kept.
   void lost(std::string what);
   void corrupt(std::string what);
 
@@ -102,6 +103,7 @@ class SweepQuorum {
     Bytes record;
     std::uint64_t leaf;
   };
+  bool try_to_sign(const Request& request, std::size_t one, std::size_t other);
   void start(std::size_t host);
   void restart(std::size_t host);
   void look_for_what_was_acknowledged(std::size_t host);
@@ -118,6 +120,7 @@ class SweepQuorum {
   std::uint64_t clock_ms_;
   std::optional<CrashPoint> point_;
   std::vector<std::uint64_t> operations_before_;
+  std::set<std::size_t> refused_to_start_;
   std::vector<Acknowledged> acknowledged_;
   std::map<Bytes, layout::Hash> session_of_;    // by the nonce pair's commitment
   std::map<std::string, layout::Signed> said_;  // by host and step of the ceremony
