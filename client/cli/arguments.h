@@ -27,6 +27,7 @@ struct Common {
   std::optional<Path> home;
   double timeout_s = 10;
   std::vector<std::string> nodes;  // empty: all of the roster
+  std::optional<Path> record;      // to be written: what went into the coordinator
   bool wants_json = false;
   bool wants_progress = false;
 

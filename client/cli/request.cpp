@@ -129,6 +129,7 @@ void add_send(CLI::App& request, Chosen& chosen) {
             "instead of FILE-cert.pub or FILE.sig (less .request); - is standard output", "OUT"},
            arguments->output);
   add_credentials(command, arguments->credentials);
+  add_recording(command, *common);
   add_flag(command, {"--force", "overwrite what is there"}, arguments->is_forced);
   add_path(command, {"FILE", "what --save wrote"}, Need::required, arguments->file);
   choose(command, chosen, common, [arguments](const Common& all, const Console& console) {

@@ -86,6 +86,7 @@ void add_sign(CLI::App& program, Chosen& chosen) {
   add_path(command, {"-o,--output", "instead of FILE.sig; - is standard output", "OUT"},
            arguments->output);
   add_credentials(command, arguments->credentials);
+  add_recording(command, *common);
   add_saving(command, arguments->save, arguments->life, arguments->credentials);
   add_flag(command, {"--force", "overwrite what is there"}, arguments->is_forced);
   add_path(command, {"FILE", "the file to sign"}, Need::required, arguments->file);

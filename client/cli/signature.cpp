@@ -12,6 +12,7 @@
 #include "client/driver/signing.h"
 #include "client/evidence/ssh_keygen.h"
 #include "client/home/request_file.h"
+#include "client/recording/recording.h"
 #include "crypto/base/hex.h"
 #include "proto/statement/describe.h"
 #include "proto/statement/root_id.h"
@@ -186,10 +187,18 @@ Outcome<Signature> finish(Client& client, std::optional<driver::Signing>& signin
   const statement::RequestId id = statement::request_id(underway.request.statement);
   const coordinator::Task task{record, client.roster().quorum, signing->names(), id, to_be_signed};
   QUORATE_TRY(driver::Quorum* const quorum, client.quorum());
+  std::optional<recording::ClientRecorder> recorder;
+  if (const std::optional<Path>& file = client.common().record) {
+    QUORATE_TRY(recorder, recording::ClientRecorder::create(*file, recording::Writer::usual_limit));
+    signing->record_to(*recorder);
+  }
   QUORATE_TRY(driver::SigningEnd end,
               signing->finish(task, request::encode(underway.request), client.common().timeout(),
                               client.progress()));
   signing.reset();
+  if (recorder && !recorder->complaint().empty()) {
+    client.console().note("quorate: " + recorder->complaint());
+  }
   if (auto* failed = std::get_if<coordinator::Failed>(&end)) {
     const bool is_waiting = waits_for_approvals(failed->report);
     if (is_waiting) show_to_the_rest(client, *quorum, task, underway.request, failed->report);
@@ -239,6 +248,15 @@ Outcome<statement::Statement> new_statement(const ceremony::EpochRecord& record,
       now,       now + wish.life_s, std::move(wish.body)};
   SystemEntropy().fill(statement.nonce);
   return statement;
+}
+
+void add_recording(CLI::App& command, Common& common) {
+  add_path(command,
+           {"--record",
+            "write what nodes answered and what came of it to this new file, for `quorate-sim "
+            "replay`",
+            "FILE"},
+           common.record);
 }
 
 void add_credentials(CLI::App& command, Credentials& credentials) {

@@ -52,6 +52,10 @@ struct Credentials {
 
   bool wants_key() const { return !is_left_out && (key || !token); }
 };
+
+// --record: for commands that sign.
+void add_recording(CLI::App& command, Common& common);
+
 void add_credentials(CLI::App& command, Credentials& credentials);
 // --save, --life and --unsigned.
 void add_saving(CLI::App& command, std::optional<Path>& save, std::string& life,

@@ -126,6 +126,7 @@ void add_ssh_cert(CLI::App& program, Chosen& chosen) {
   add_path(command, {"-o,--output", "instead of KEY-cert.pub; - is standard output", "OUT"},
            arguments->output);
   add_credentials(command, arguments->credentials);
+  add_recording(command, *common);
   add_saving(command, arguments->save, arguments->life, arguments->credentials);
   add_flag(command, {"--force", "overwrite the file that --save names"}, arguments->is_forced);
   add_path(command, {"KEY.pub", "the public key to certify"}, Need::required, arguments->subject);

@@ -27,6 +27,7 @@ struct NodeStatus {
   std::string version;
   std::string policies;                      // hash of its profiles, in hex
   std::string policy_trouble;                // why a newer policy.toml is not in force; else empty
+  std::string rude;                          // what it did so far, where it was told to be rude; else empty
   std::optional<record::Checkpoint> ledger;  // none where it showed none that holds
   std::string ledger_trouble;                // what is wrong with it; else empty
   bool is_rewritten = false;                 // it is smaller than before, or another

@@ -36,6 +36,7 @@ NodeStatus node_status(const driver::NodeDescription& answer, const SeenHeads& h
   node.version = description.version;
   node.policies = to_hex(description.policies);
   node.policy_trouble = description.policy_trouble;
+  node.rude = description.rude;
   add_ledger(node, heads);
   if (description.custody_state != "ready") node.trouble = description.custody_state;
   if (!node.ledger_trouble.empty()) node.trouble = node.ledger_trouble;
@@ -126,6 +127,7 @@ std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
              to_hex(node.ledger->tree.root).substr(0, 16);
     }
     out += "\n";
+    if (!node.rude.empty()) out += "    RUDE, as it was told to be; " + node.rude + "\n";
     if (!node.policy_trouble.empty()) {
       out += "    its newer policy.toml is not in force: " + node.policy_trouble + "\n";
     }
@@ -251,6 +253,7 @@ Json json_of(const home::Roster& roster, const StatusReport& report) {
                      {"version", node.version},
                      {"policies", node.policies},
                      {"policy_trouble", node.policy_trouble},
+                     {"rude", node.rude},
                      {"ledger", ledger},
                      {"ledger_trouble", node.ledger_trouble},
                      {"ledger_rewritten", node.is_rewritten}});

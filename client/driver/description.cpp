@@ -37,6 +37,7 @@ Result<Description> decode(const wire::v1::Description& message, const home::Ros
                   {},
                   {},
                   {},
+                  {},
                   {}};
   if (message.policies().size() != out.policies.size()) {
     return fail(Code::malformed, "the hash of its policies has not 32 bytes");
@@ -44,6 +45,7 @@ Result<Description> decode(const wire::v1::Description& message, const home::Ros
   std::ranges::copy(wire::view(message.policies()), out.policies.begin());
   out.policy_trouble = printable(message.policy_trouble());
   out.checkpoint = message.checkpoint();
+  out.rude = printable(message.rude());
   if (message.roots_size() > most_roots) {
     return fail(Code::malformed, "it describes more roots than any node has");
   }

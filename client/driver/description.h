@@ -38,6 +38,7 @@ struct Description {
   layout::Hash policies{};          // record::policies_hash()
   std::string policy_trouble = "";  // why a newer policy.toml is not in force
   std::string checkpoint = "";      // of its ledger, a signed note; as it came, and not looked at
+  std::string rude = "";            // what a rude node did so far; empty: it is none
 };
 
 struct NodeDescription {

@@ -62,6 +62,7 @@ void Signing::ask_commitments(Identifier member) {
 Result<SigningEnd> Signing::finish(coordinator::Task task, Bytes request, Milliseconds timeout,
                                    const Progress& progress) {
   request_ = std::move(request);
+  if (recorder_ != nullptr) recorder_->begin(Quorum::now_ms(), task, quorum_.latencies());
   QUORATE_TRY(coordinator_, coordinator::Coordinator::make(std::move(task), quorum_.latencies()));
   deadline_.after(timeout, [this] { tell(coordinator::Deadline{}); });
   report_each_second(progress);
@@ -82,7 +83,10 @@ Result<SigningEnd> Signing::finish(coordinator::Task task, Bytes request, Millis
 
 void Signing::tell(const coordinator::Event& event) {
   if (end_) return;
-  for (const coordinator::Action& action : coordinator_->handle(Quorum::now_ms(), event)) {
+  const std::uint64_t now = Quorum::now_ms();
+  const std::vector<coordinator::Action> actions = coordinator_->handle(now, event);
+  if (recorder_ != nullptr) recorder_->event(now, event, actions);
+  for (const coordinator::Action& action : actions) {
     std::visit([this](const auto& what) { perform(what); }, action);
   }
 }

@@ -16,6 +16,7 @@
 #include "client/coordinator/coordinator.h"
 #include "client/driver/quorum.h"
 #include "client/driver/timer.h"
+#include "client/recording/recording.h"
 #include "proto/ceremony/epoch_record.h"
 
 namespace quorate::driver {
@@ -29,6 +30,9 @@ class Signing {
   ~Signing();
   Signing(const Signing&) = delete;
   Signing& operator=(const Signing&) = delete;
+
+  // What goes into the coordinator is told to it from finish() on. It outlives that call.
+  void record_to(recording::ClientRecorder& recorder) { recorder_ = &recorder; }
 
   // Asks every member for a commitment. What has come when finish() is called is used there.
   void fetch_commitments();
@@ -62,6 +66,7 @@ class Signing {
   std::map<Identifier, coordinator::Pair> early_;    // before there was a coordinator
   std::map<Identifier, std::string> lost_early_;
   std::optional<coordinator::Coordinator> coordinator_;
+  recording::ClientRecorder* recorder_ = nullptr;  // off, unless somebody asks
   std::optional<SigningEnd> end_;
   Timer wake_;
   Timer deadline_;
