@@ -19,31 +19,11 @@
 #include "proto/request/request.h"
 #include "proto/statement/statement.h"
 #include "tests/node/custody/memory_backend.h"
+#include "tests/support/person.h"
 #include "tests/support/seeded_entropy.h"
 #include "tests/support/temporary_folder.h"
 
 namespace quorate::testing {
-
-// A person with an SSH key.
-struct Person {
-  ed25519::SigningKey key;
-
-  Bytes sshsig(std::string_view name_space, ByteView message) const {
-    ByteArray<64> digest;
-    crypto_hash_sha512(digest.data(), message.data(), message.size());
-    const Bytes signed_bytes = ssh::signed_data(name_space, digest);
-    return ssh::file_signature(name_space, key.public_key(), key.sign(signed_bytes)).blob();
-  }
-  std::string line(const std::string& comment) const {
-    return ssh::PublicKey::of(key.public_key()).line(comment);
-  }
-};
-
-inline ed25519::SigningKey draw_key(Entropy& entropy) {
-  SecretBytes<32> seed;
-  entropy.fill(seed.writable());
-  return ed25519::SigningKey(seed);
-}
 
 inline constexpr std::uint64_t begin_of_time_s = 1'800'000'000;
 

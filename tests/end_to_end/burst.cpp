@@ -12,18 +12,13 @@
 #include "proto/signing/session.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/decode.h"
+#include "tests/end_to_end/or_throw.h"
 
 namespace quorate::testing {
 namespace {
 
 constexpr std::chrono::seconds patience(30);
 constexpr std::uint32_t pairs_an_ask = 64;
-
-template <typename T>
-T or_throw(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
 
 channel::Context context_of(const home::Home& home) {
   return or_throw(channel::Context::make(channel::Side::client,

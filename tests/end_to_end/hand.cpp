@@ -13,22 +13,13 @@
 #include "proto/statement/root_id.h"
 #include "proto/statement/to_be_signed.h"
 #include "proto/wire/convert.h"
+#include "tests/end_to_end/or_throw.h"
 
 namespace quorate::testing {
 namespace {
 
-constexpr std::chrono::seconds patience(30);
+constexpr std::chrono::seconds patience_of_hand(30);
 constexpr std::uint64_t hour_s = 3600;
-
-template <typename T>
-T or_throw(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-
-void or_throw(const Status& status) {
-  if (!status) throw std::runtime_error(status.error().message);
-}
 
 std::uint64_t now_s() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -56,9 +47,9 @@ const home::RosterNode& Hand::node(const std::string& name) const {
 
 wire::v1::Answer Hand::ask(const std::string& name, wire::v1::Ask ask) {
   driver::Link* link = quorum_->find(node(name).identity);
-  return or_throw(
-      driver::ask_all(*quorum_, {{link, std::move(ask)}}, patience, driver::Patience::until_timeout)
-          .front());
+  return or_throw(driver::ask_all(*quorum_, {{link, std::move(ask)}}, patience_of_hand,
+                                  driver::Patience::until_timeout)
+                      .front());
 }
 
 std::vector<frost::Commitment> Hand::commitments(const ceremony::EpochRecord& root,

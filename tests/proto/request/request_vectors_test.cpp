@@ -10,6 +10,7 @@
 
 #include "proto/request/judgement.h"
 #include "tests/proto/request/people.h"
+#include "tests/support/temporary_folder.h"
 
 namespace quorate::request {
 namespace {
@@ -21,6 +22,7 @@ using testing::hex_of;
 using testing::KnownPeople;
 using testing::requests;
 using testing::statement_bytes;
+using testing::TemporaryFolder;
 
 const json& vector() { return requests().at("request"); }
 
@@ -73,49 +75,29 @@ TEST(RequestVectors, EveryOtherRequestIsRefusedWithItsCode) {
   EXPECT_EQ(seen, 14u);
 }
 
-// Where ssh-keygen reads from; deleted at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "quorate-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
-  void write(const std::string& name, std::string_view content) const {
-    std::ofstream(path_ / name, std::ios::binary) << content;
-  }
-  std::string read(const std::string& name) const {
-    std::ifstream file(path_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  int run(const std::string& command) const {
-    const std::string line = "cd " + path_.string() + " && " + command + " >output 2>&1";
-    return std::system(line.c_str());  // NOLINT(concurrency-mt-unsafe): tests have one thread
-  }
-
- private:
-  std::filesystem::path path_;
-};
+// The command's exit status, with the folder as its working directory.
+int run_in(const TemporaryFolder& folder, const std::string& command) {
+  const std::string line = "cd " + folder.path().string() + " && " + command + " >output 2>&1";
+  return std::system(line.c_str());  // NOLINT(concurrency-mt-unsafe): tests have one thread
+}
 
 // Whether `ssh-keygen -Y verify` takes the armour for that person's signature over the message.
 bool ssh_keygen_verifies(const ssh::PublicKey& key, std::string_view name_space,
                          std::string_view armour, ByteView message) {
-  const Folder folder;
+  const TemporaryFolder folder;
   folder.write("allowed", "somebody " + key.line("") + "\n");
-  folder.write("signature", armour);
-  folder.write("message", text_of(message));
-  return folder.run("ssh-keygen -Y verify -f allowed -I somebody -n " + std::string(name_space) +
-                    " -s signature < message") == 0;
+  folder.write("signature", std::string(armour));
+  folder.write("message", std::string(text_of(message)));
+  return run_in(folder, "ssh-keygen -Y verify -f allowed -I somebody -n " +
+                            std::string(name_space) + " -s signature < message") == 0;
 }
 
-bool ssh_keygen_is_here() { return Folder().run("command -v ssh-keygen") == 0; }
-
 TEST(RequestVectors, SshKeygenJudgesBothSignatures) {
-  if (!ssh_keygen_is_here()) GTEST_SKIP() << "there is no ssh-keygen here";
   const auto alice = ssh::PublicKey::of(testing::requester_key().public_key());
   const auto bob = ssh::PublicKey::of(testing::approver_key().public_key());
   const auto& asked = vector().at("requester_armour").get_ref<const std::string&>();
@@ -137,14 +119,13 @@ class OnlyDora final : public People {
 };
 
 TEST(RequestVectors, EvidenceThatSshKeygenSignsIsJudged) {
-  if (!ssh_keygen_is_here()) GTEST_SKIP() << "there is no ssh-keygen here";
   for (const std::string type : {"ed25519", "ecdsa", "rsa"}) {
-    const Folder folder;
-    folder.write("statement", text_of(statement_bytes("file")));
-    ASSERT_EQ(folder.run("ssh-keygen -q -t " + type + " -N '' -f key && " +
-                         "ssh-keygen -Y sign -n quorate-request -f key statement"),
+    const TemporaryFolder folder;
+    folder.write("statement", std::string(text_of(statement_bytes("file"))));
+    ASSERT_EQ(run_in(folder, "ssh-keygen -q -t " + type + " -N '' -f key && " +
+                                 "ssh-keygen -Y sign -n quorate-request -f key statement"),
               0);
-    const auto sshsig = ssh::Sshsig::parse_armour(folder.read("statement.sig"));
+    const auto sshsig = ssh::Sshsig::parse_armour(content_of(folder / "statement.sig"));
     ASSERT_TRUE(sshsig.has_value()) << sshsig.error().message;
     const Request request =
         testing::request_with(statement_bytes("file"), {{requester, sshsig->blob()}});
