@@ -18,7 +18,7 @@ using nlohmann::json;
 constexpr std::string_view first_line = "quorate audit 1";
 constexpr std::size_t mark_limit = std::size_t{32} * 1024;
 constexpr std::size_t text_limit = std::size_t{1024} * 1024;  // of one; a node's answer is a frame
-constexpr std::size_t leaf_limit = sizeof(record::Salt) + record::record_limit;
+constexpr std::size_t stored_leaf_limit = sizeof(record::Salt) + record::record_limit;
 constexpr std::size_t contradiction_limit = std::size_t{256} * 1024;
 
 bool is_there(const Path& path) {
@@ -118,7 +118,7 @@ Result<std::optional<Bytes>> Leaves::next() {
     return fail(Code::malformed, "there are more leaves than the checkpoint has");
   }
   --left_;
-  QUORATE_TRY(Bytes leaf, file_.read_blob(leaf_limit));
+  QUORATE_TRY(Bytes leaf, file_.read_blob(stored_leaf_limit));
   return std::optional<Bytes>(std::move(leaf));
 }
 

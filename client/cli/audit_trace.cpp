@@ -77,7 +77,7 @@ Outcome<History> look_up(const std::vector<audit::Replica>& replicas, const Trac
   return history;
 }
 
-std::string joined(const std::vector<std::string>& texts, std::string_view otherwise) {
+std::string joined_or(const std::vector<std::string>& texts, std::string_view otherwise) {
   std::string out;
   for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
   return out.empty() ? std::string(otherwise) : out;
@@ -98,9 +98,9 @@ std::string in_words(const Traced& traced, const History& history, const std::st
   std::string out = "what         " + traced.what + "\nroot         " + root + "\ndocument     " +
                     to_hex(traced.document) + "\n";
   for (const Hash& request : history.requests) out += "request      " + to_hex(request) + "\n";
-  out += "asked by     " + joined(history.asked, "nobody") + "\n";
-  out +=
-      "approved by  " + joined(history.approved, "nobody; no approval was needed, or given") + "\n";
+  out += "asked by     " + joined_or(history.asked, "nobody") + "\n";
+  out += "approved by  " + joined_or(history.approved, "nobody; no approval was needed, or given") +
+         "\n";
   std::size_t width = 0;
   for (const Decided& one : history.decided) width = std::max(width, one.read.node.size());
   for (const Decided& one : history.decided) out += in_words(one, width);

@@ -26,7 +26,7 @@ struct Puller {
   PulledNode report;
 };
 
-std::optional<NodeTrouble> trouble_of(const std::string& node, const Error& error) {
+std::optional<NodeTrouble> trouble_for(const std::string& node, const Error& error) {
   return NodeTrouble{node, std::string(name(error.code)), error.message};
 }
 
@@ -69,7 +69,7 @@ class Pulling {
     const Answers answers = ask(std::move(questions));
     for (std::size_t i = 0; i < asked.size(); ++i) {
       if (const Status taken = take(*asked[i], answers[i]); !taken) {
-        asked[i]->report.trouble = trouble_of(asked[i]->node.name, taken.error());
+        asked[i]->report.trouble = trouble_for(asked[i]->node.name, taken.error());
       }
     }
     return true;

@@ -9,7 +9,7 @@
 namespace quorate::cli {
 namespace {
 
-struct ShowArguments {
+struct RootShown {
   std::string name;
   std::string format = "words";
 };
@@ -23,7 +23,7 @@ std::string formatted(const std::string& format, const home::Roster& roster,
   return root_in_words(roster, record);
 }
 
-Outcome<Exit> show(const ShowArguments& arguments, const Common& common, const Console& console) {
+Outcome<Exit> show(const RootShown& arguments, const Common& common, const Console& console) {
   QUORATE_TRY(Client client, Client::open(common, console));
   QUORATE_TRY(const ceremony::EpochRecord record, client.root(arguments.name));
   console.result(formatted(arguments.format, client.roster(), record),
@@ -60,12 +60,12 @@ void add_list(CLI::App& root, Chosen& chosen) {
   choose(command, chosen, add_common(command, Nodes::asked), list);
 }
 
-void add_show(CLI::App& root, Chosen& chosen) {
+void add_root_show(CLI::App& root, Chosen& chosen) {
   CLI::App& command =
       add_command(root, "show", "One root: its public key, who holds it, how many must sign",
                   "  quorate root show ssh-users --format ssh >/etc/ssh/user_ca.pub");
   const auto common = add_common(command, Nodes::asked);
-  const auto arguments = std::make_shared<ShowArguments>();
+  const auto arguments = std::make_shared<RootShown>();
   add_text(command, {"NAME", "the root"}, Need::required, arguments->name);
   add_text(command, {"--format", "words; ssh: one line as in authorized_keys; pem; jwk; json"},
            Need::optional, arguments->format, {"words", "ssh", "pem", "jwk", "json"});
@@ -81,7 +81,7 @@ void add_root(CLI::App& program, Chosen& chosen) {
       add_group(program, "root", "Roots: keys that no machine holds", "  quorate root list");
   add_root_create(root, chosen);
   add_list(root, chosen);
-  add_show(root, chosen);
+  add_root_show(root, chosen);
 }
 
 }  // namespace quorate::cli

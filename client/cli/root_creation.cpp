@@ -85,7 +85,7 @@ Result<Bytes> administrators_word(const Client& client, const RootWish& wish,
   return sshsig.blob();
 }
 
-NodeTrouble trouble_of(const leader::MemberReport& member) {
+NodeTrouble trouble_with(const leader::MemberReport& member) {
   std::string code(leader::name(member.conduct));
   if (member.conduct == leader::Conduct::refused) {
     const std::optional<Code> known = code_of_number(member.code);
@@ -94,10 +94,10 @@ NodeTrouble trouble_of(const leader::MemberReport& member) {
   return {member.name, std::move(code), member.reason};
 }
 
-Trouble trouble_of(const leader::Report& report) {
+Trouble trouble_with(const leader::Report& report) {
   Trouble out = trouble(report.error).value();
   for (const leader::MemberReport& member : report.members) {
-    out.nodes.push_back(trouble_of(member));
+    out.nodes.push_back(trouble_with(member));
   }
   const bool is_word_missing =
       std::ranges::any_of(report.members, [](const leader::MemberReport& member) {
@@ -135,7 +135,7 @@ Outcome<ceremony::EpochRecord> create_root(Client& client, const RootWish& wish,
   const driver::CeremonyEnd end =
       driver::lead(*quorum, std::move(leader), beginning.begin, timeout, client.progress());
   if (const auto* failed = std::get_if<leader::Failed>(&end)) {
-    return tl::unexpected<Trouble>(trouble_of(failed->report));
+    return tl::unexpected<Trouble>(trouble_with(failed->report));
   }
   QUORATE_TRY(ceremony::EpochRecord record,
               client.known_roots().pin(std::get<leader::Finished>(end).certificate));

@@ -10,7 +10,7 @@
 namespace quorate::cli {
 namespace {
 
-constexpr std::size_t file_limit = std::size_t{2} * 1024 * 1024;
+constexpr std::size_t traced_file_limit = std::size_t{2} * 1024 * 1024;
 
 Outcome<record::Hash> root_of(const ssh::PublicKey& key) {
   if (const auto point = key.ed25519_point()) return *point;
@@ -70,7 +70,7 @@ Outcome<Traced> trace_request(const Path& file) {
 }  // namespace
 
 Outcome<Traced> read_traced(const Path& file, const std::optional<Path>& of) {
-  QUORATE_TRY(const std::string text, home::read_file(file, file_limit));
+  QUORATE_TRY(const std::string text, home::read_file(file, traced_file_limit));
   if (text.starts_with("-----BEGIN QUORATE REQUEST-----")) return trace_request(file);
   if (text.starts_with("-----BEGIN SSH SIGNATURE-----")) return trace_signature(text, file, of);
   return trace_certificate(text, file);

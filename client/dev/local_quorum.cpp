@@ -11,7 +11,7 @@
 namespace quorate::dev {
 namespace {
 
-constexpr std::chrono::seconds patience_to_stop(10);
+constexpr std::chrono::seconds patience_to_end(10);
 
 StoppedNode::How how_of(Stopped stopped) {
   return stopped == Stopped::by_force ? StoppedNode::How::by_force : StoppedNode::How::on_request;
@@ -60,7 +60,7 @@ Result<std::vector<StoppedNode>> stop(const Place& place) {
     out.push_back({name, StoppedNode::How::was_not_running});
   }
   for (auto& [index, stopping] : under_way) {
-    QUORATE_TRY(const Stopped stopped, stopping.wait(patience_to_stop));
+    QUORATE_TRY(const Stopped stopped, stopping.wait(patience_to_end));
     out[index].how = how_of(stopped);
   }
   return out;

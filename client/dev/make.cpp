@@ -15,7 +15,7 @@
 namespace quorate::dev {
 namespace {
 
-constexpr std::size_t small_file = std::size_t{64} * 1024;
+constexpr std::size_t key_file_limit = std::size_t{64} * 1024;
 constexpr mode_t owner_only = 0600;
 
 std::string word(Custody custody) { return custody == Custody::pkcs11 ? "pkcs11" : "file"; }
@@ -25,7 +25,7 @@ Result<std::string> make_key(const Path& folder, const std::string& name) {
   const Path key = folder / name;
   QUORATE_TRY(const std::string said,
               run("ssh-keygen", {"-q", "-t", "ed25519", "-N", "", "-C", name, "-f", key.string()}));
-  QUORATE_TRY(std::string line, home::read_file(key.string() + ".pub", small_file));
+  QUORATE_TRY(std::string line, home::read_file(key.string() + ".pub", key_file_limit));
   while (!line.empty() && line.back() == '\n') line.pop_back();
   return line;
 }
@@ -56,7 +56,7 @@ Result<home::RosterNode> make_node(const Place& place, const std::string& name, 
   QUORATE_TRY(const ed25519::Point cosigner, point_of(answer, "cosigner"));
 
   const Path file = dir / "node.toml";
-  QUORATE_TRY(const std::string text, home::read_file(file, small_file));
+  QUORATE_TRY(const std::string text, home::read_file(file, key_file_limit));
   QUORATE_CHECK(
       home::write_file(file, text + sections(people), owner_only, home::Existing::replace));
   QUORATE_CHECK(

@@ -10,7 +10,7 @@ namespace {
 
 using wire::v1::Answer;
 
-Bytes copy(const std::string& field) {
+Bytes bytes_from(const std::string& field) {
   const ByteView bytes = wire::view(field);
   return {bytes.begin(), bytes.end()};
 }
@@ -203,7 +203,7 @@ Result<audit::Page> decode_history(const Answer& answer) {
   }
   const wire::v1::HistoryAnswer& history = answer.history();
   audit::Page page;
-  for (const std::string& leaf : history.leaves()) page.leaves.push_back(copy(leaf));
+  for (const std::string& leaf : history.leaves()) page.leaves.push_back(bytes_from(leaf));
   page.checkpoint = history.checkpoint();
   QUORATE_TRY(page.consistency, decode_hashes(history.consistency()));
   for (const wire::v1::Text& text : history.texts()) {
@@ -212,7 +212,7 @@ Result<audit::Page> decode_history(const Answer& answer) {
       return fail(Code::malformed, "the salt of a text has not 16 bytes");
     }
     std::ranges::copy(wire::view(text.salt()), veiled.salt.begin());
-    veiled.text = copy(text.text());
+    veiled.text = bytes_from(text.text());
     page.texts.push_back(std::move(veiled));
   }
   return page;

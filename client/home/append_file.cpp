@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t buffer_size = std::size_t{256} * 1024;
 
-tl::unexpected<Error> failure(const Path& path, std::string_view what) {
+tl::unexpected<Error> trouble_with(const Path& path, std::string_view what) {
   return fail(Code::io, std::string(what) + ' ' + path.string() + ": " +
                             std::generic_category().message(errno));
 }
@@ -27,9 +27,9 @@ OpenFile::~OpenFile() {
 Result<AppendFile> AppendFile::open(const Path& path, std::uint64_t size, Shorter shorter) {
   QUORATE_CHECK(make_folder(path.parent_path()));
   OpenFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-  if (file.number() < 0) return failure(path, "can't open");
+  if (file.number() < 0) return trouble_with(path, "can't open");
   struct stat status {};
-  if (::fstat(file.number(), &status) != 0) return failure(path, "can't look at");
+  if (::fstat(file.number(), &status) != 0) return trouble_with(path, "can't look at");
   const auto found = static_cast<std::uint64_t>(status.st_size);
   if (found < size && shorter == Shorter::refuse) {
     return fail(Code::io, path.string() + " has only " + std::to_string(found) + " of the " +
@@ -38,7 +38,7 @@ Result<AppendFile> AppendFile::open(const Path& path, std::uint64_t size, Shorte
   const std::uint64_t used = std::min(found, size);
   if (::ftruncate(file.number(), static_cast<off_t>(used)) != 0 ||
       ::lseek(file.number(), static_cast<off_t>(used), SEEK_SET) < 0) {
-    return failure(path, "can't cut");
+    return trouble_with(path, "can't cut");
   }
   return AppendFile(std::move(file), path, used);
 }
@@ -47,7 +47,7 @@ Status AppendFile::append(ByteView bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(file_.number(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failure(path_, "can't write");
+    if (written < 0) return trouble_with(path_, "can't write");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
     size_ += static_cast<std::uint64_t>(written);
   }
@@ -55,13 +55,13 @@ Status AppendFile::append(ByteView bytes) {
 }
 
 Status AppendFile::sync() {
-  if (::fsync(file_.number()) != 0) return failure(path_, "can't sync");
+  if (::fsync(file_.number()) != 0) return trouble_with(path_, "can't sync");
   return Done{};
 }
 
 Result<FileReader> FileReader::open(const Path& path, std::uint64_t limit) {
   OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number() < 0) return failure(path, "can't read");
+  if (file.number() < 0) return trouble_with(path, "can't read");
   return FileReader(std::move(file), path, limit);
 }
 
@@ -75,7 +75,7 @@ Status FileReader::fill() {
     got = ::read(file_.number(), buffer_.data() + kept, buffer_size);
   } while (got < 0 && errno == EINTR);
   buffer_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  if (got < 0) return failure(path_, "can't read");
+  if (got < 0) return trouble_with(path_, "can't read");
   if (got == 0) return fail(Code::io, path_.string() + " ends too early");
   return Done{};
 }

@@ -10,7 +10,7 @@
 namespace quorate::home {
 namespace {
 
-constexpr std::size_t file_limit = 2 * blame::size_limit;  // base64, and line feeds
+constexpr std::size_t blame_file_limit = 2 * blame::size_limit;  // base64, and line feeds
 constexpr std::string_view ending = ".blame";
 
 Path name_of(const blame::WrongPartial& evidence, const ed25519::Point& liar) {
@@ -31,7 +31,7 @@ const ed25519::Point& identity_of(const blame::WrongPartial& evidence, frost::Id
 }  // namespace
 
 Result<blame::WrongPartial> read_blame(const Path& path) {
-  QUORATE_TRY(const std::string content, read_file(path, file_limit));
+  QUORATE_TRY(const std::string content, read_file(path, blame_file_limit));
   Result<blame::WrongPartial> evidence = blame::decode_armour(content);
   if (!evidence) {
     return fail(evidence.error().code, path.string() + ": " + evidence.error().message);

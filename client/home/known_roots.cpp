@@ -12,7 +12,7 @@ namespace quorate::home {
 
 namespace {
 
-constexpr std::size_t file_limit =
+constexpr std::size_t known_roots_limit =
     std::size_t{64} * 1024;  // a record of 64 members has 9 KiB of hex
 
 constexpr std::size_t certificate_file_limit = 2 * ceremony::certificate_limit + 1;
@@ -54,7 +54,7 @@ Result<ceremony::EpochRecord> KnownRoots::find(std::string_view name) const {
   if (!std::filesystem::exists(path, ignored)) {
     return fail(Code::unknown_root, "no root called " + std::string(name) + " is known here");
   }
-  QUORATE_TRY(const std::string content, read_file(path, file_limit));
+  QUORATE_TRY(const std::string content, read_file(path, known_roots_limit));
   return decode(path, name, content);
 }
 

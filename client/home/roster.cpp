@@ -13,7 +13,7 @@ using settings::Section;
 
 namespace {
 
-constexpr std::size_t file_limit = std::size_t{1024} * 1024;
+constexpr std::size_t roster_limit = std::size_t{1024} * 1024;
 constexpr std::size_t longest_text = 255;
 
 constexpr std::string_view name_rule = "a name: 1 to 63 of a-z, 0-9 and -, beginning with no -";
@@ -128,7 +128,7 @@ Result<Roster> parse_roster(std::string_view text, std::string_view file) {
 }
 
 Result<Roster> load_roster(const Path& path) {
-  const Result<std::string> text = read_file(path, file_limit);
+  const Result<std::string> text = read_file(path, roster_limit);
   if (!text) {
     return fail(Code::configuration,
                 text.error().message + "; it lists the nodes, and comes from whoever runs them");

@@ -9,7 +9,7 @@ namespace {
 
 using Encoding = ByteArray<crypto_core_ed25519_BYTES>;
 
-constexpr Encoding identity = {1};
+constexpr Encoding identity_encoding = {1};
 
 // RFC 8032 section 5.1.3: y < p = 2^255 - 19, little-endian, the top bit being the sign of x.
 // (The other non-canonical form, x = 0 with its sign set, exists only for points of small order.)
@@ -36,7 +36,7 @@ bool is_usable_key(ByteView encoded) {
       return false;
     }
   }
-  return multiple != identity;
+  return multiple != identity_encoding;
 }
 
 bool verifies_for(ByteView encoded_key, ByteView message, ByteView signature) {

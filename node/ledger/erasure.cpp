@@ -8,7 +8,7 @@
 namespace quorate::ledger {
 namespace {
 
-constexpr std::uint64_t leaves_between_reports = 65'536;
+constexpr std::uint64_t leaves_between_words = 65'536;
 
 // Stored answers, and tokens that stood for them, are needed while the statement can come again.
 bool is_over(const record::Record& record, std::uint64_t now_ms) {
@@ -63,7 +63,7 @@ Result<Erased> erase(store::Store& store, Ledger& ledger, std::uint64_t before_m
     if (leaf.record.time_ms < before_ms && is_over(leaf.record, now_ms)) {
       QUORATE_CHECK(erase_one(store.verdicts(), index, leaf.record, erased));
     }
-    if ((index + 1) % leaves_between_reports == 0) progress(index + 1, tree.size);
+    if ((index + 1) % leaves_between_words == 0) progress(index + 1, tree.size);
   }
   QUORATE_CHECK(transaction.commit());
   progress(tree.size, tree.size);

@@ -30,6 +30,8 @@ using Check = std::optional<Breach>;
 Breach breach(const Case& asked, const std::string& key, Code code, std::string reason);
 // "alice, deploy"; "none" where there is nothing.
 std::string listed(const std::vector<std::string>& texts);
+// What the name of a principal is made of.
+bool is_in_principals(char c);
 // "8 h", "90 s": as a person says it.
 std::string duration_in_words(std::uint64_t seconds);
 

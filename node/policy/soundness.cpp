@@ -5,6 +5,7 @@
 
 #include "node/policy/assignment.h"
 #include "node/policy/load.h"
+#include "node/policy/rules.h"
 #include "proto/request/request.h"
 
 namespace quorate::policy {
@@ -14,11 +15,6 @@ using settings::Section;
 
 namespace {
 
-bool is_in_principals(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("._@:+-").find(c) != std::string_view::npos;
-}
-
 bool can_sign(const Person& person, Evidence evidence) {
   return evidence == Evidence::key || evidence == Evidence::key_and_oidc ? !person.keys.empty()
                                                                          : person.has_fido_key();
@@ -27,12 +23,6 @@ bool can_sign(const Person& person, Evidence evidence) {
 bool can_give(const Person& person, Evidence evidence) {
   if (takes_token(evidence) && person.subjects.empty()) return false;
   return !takes_key(evidence) || can_sign(person, evidence);
-}
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 std::string what_it_takes(Evidence evidence) {

@@ -22,11 +22,6 @@ std::optional<Asked> certificate_of(const Case& asked) {
   return Asked{*asked.profile.ssh, *certificate};
 }
 
-bool is_in_principals(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("._@:+-").find(c) != std::string_view::npos;
-}
-
 bool is_principal(const std::string& text) {
   return !text.empty() && text.size() <= ssh::principal_limit &&
          std::all_of(text.begin(), text.end(), is_in_principals);
@@ -106,6 +101,11 @@ Check check_critical(const Case& asked, const SshRules& rules, const SshCertific
 }
 
 }  // namespace
+
+bool is_in_principals(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("._@:+-").find(c) != std::string_view::npos;
+}
 
 Check check_principals(const Case& asked) {
   const auto ssh = certificate_of(asked);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t column = 14;
 
-std::string line(const std::string& what, const std::string& text) {
+std::string entry(const std::string& what, const std::string& text) {
   return "  " + what + std::string(column - std::min(column - 1, what.size()), ' ') + text + "\n";
 }
 
@@ -74,10 +74,10 @@ std::string in_words(const SshRules& rules, Kind kind) {
   for (const Template& one : rules.principals) principals.push_back(one.text());
   std::vector<std::string> keys;
   for (const SubjectKey& key : rules.subject_keys) keys.push_back(text(key));
-  std::string out = line("principals", listed(principals)) +
-                    line("validity", "at most " + duration_in_words(rules.max_validity_s)) +
-                    line("subject keys", listed(keys)) +
-                    line("key id", rules.key_id ? rules.key_id->text() : "anything printable");
+  std::string out = entry("principals", listed(principals)) +
+                    entry("validity", "at most " + duration_in_words(rules.max_validity_s)) +
+                    entry("subject keys", listed(keys)) +
+                    entry("key id", rules.key_id ? rules.key_id->text() : "anything printable");
   if (kind == Kind::ssh_host) return out;
   std::vector<std::string> within;
   for (const NamedNetwork& network : rules.source_within) within.push_back(network.text);
@@ -86,21 +86,21 @@ std::string in_words(const SshRules& rules, Kind kind) {
   std::string command = "must be `" + rules.force_command.command + "`";
   if (rules.force_command.rule == ForceCommand::Rule::forbidden) command = "forbidden";
   if (rules.force_command.rule == ForceCommand::Rule::allowed) command = "may be named";
-  return out + line("extensions", listed(rules.extensions)) + line("source", source) +
-         line("command", command);
+  return out + entry("extensions", listed(rules.extensions)) + entry("source", source) +
+         entry("command", command);
 }
 
 std::string in_words(const FileRules& rules) {
-  return line("namespaces", listed(rules.namespaces)) +
-         line("size", rules.max_size ? "at most " + std::to_string(*rules.max_size) +
-                                           " bytes, by the requester's word"
-                                     : "any");
+  return entry("namespaces", listed(rules.namespaces)) +
+         entry("size", rules.max_size ? "at most " + std::to_string(*rules.max_size) +
+                                            " bytes, by the requester's word"
+                                      : "any");
 }
 
 std::string in_words(const AccessRules& rules) {
-  return line("audiences", listed(rules.audiences)) + line("resources", listed(rules.resources)) +
-         line("actions", listed(rules.actions)) + line("subject", rules.subject.text()) +
-         line("life", "at most " + duration_in_words(rules.max_life_s));
+  return entry("audiences", listed(rules.audiences)) + entry("resources", listed(rules.resources)) +
+         entry("actions", listed(rules.actions)) + entry("subject", rules.subject.text()) +
+         entry("life", "at most " + duration_in_words(rules.max_life_s));
 }
 
 std::string limits_in_words(const Profile& profile) {
@@ -108,23 +108,24 @@ std::string limits_in_words(const Profile& profile) {
     return std::to_string(one.count) + " in " + duration_in_words(one.seconds);
   };
   std::string out;
-  if (profile.per_requester) out += line("each person", rate(*profile.per_requester));
-  if (profile.per_profile) out += line("in all", rate(*profile.per_profile));
+  if (profile.per_requester) out += entry("each person", rate(*profile.per_requester));
+  if (profile.per_profile) out += entry("in all", rate(*profile.per_profile));
   std::vector<std::string> hours;
   for (const WeeklyHours& window : profile.hours) hours.push_back(window.text());
-  if (!hours.empty()) out += line("hours", listed(hours));
+  if (!hours.empty()) out += entry("hours", listed(hours));
   return out;
 }
 
 std::string in_words(const Profile& profile, const Contents& contents) {
   std::string out = profile.name + ": " + std::string(word(profile.kind)) + " under the root " +
-                    profile.root + "\n" + line("takes", takes(profile, contents));
+                    profile.root + "\n" + entry("takes", takes(profile, contents));
   if (profile.ssh) out += in_words(*profile.ssh, profile.kind);
   if (profile.file) out += in_words(*profile.file);
   if (profile.access) out += in_words(*profile.access);
-  out += line("requests", "live at most " + duration_in_words(profile.life_s));
-  if (profile.needs_fresh_list) out += line("revocation", "needs a list that is not past its time");
-  return out + limits_in_words(profile) + line("hash", to_hex(profile.hash));
+  out += entry("requests", "live at most " + duration_in_words(profile.life_s));
+  if (profile.needs_fresh_list)
+    out += entry("revocation", "needs a list that is not past its time");
+  return out + limits_in_words(profile) + entry("hash", to_hex(profile.hash));
 }
 
 }  // namespace

@@ -12,7 +12,6 @@ using custody::Purpose;
 
 namespace {
 
-constexpr std::string_view token_fact = "token";
 constexpr std::string_view identity_fact = "identity";
 constexpr std::string_view cosigner_fact = "cosigner";
 constexpr std::string_view identity_key_fact = "identity-key";

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "crypto/base/result.h"
 #include "crypto/ed25519/point.h"
@@ -14,7 +15,9 @@
 
 namespace quorate::node {
 
-// What `init` remembers of a token: the wrap mode and seal key that were chosen for good.
+// What `init` remembers of a token, under this name in the store: the wrap mode and seal key that
+// were chosen for good.
+inline constexpr std::string_view token_fact = "token";
 struct TokenFacts {
   custody::WrapMode mode;
   ByteArray<16> seal_key;

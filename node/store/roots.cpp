@@ -5,7 +5,7 @@
 namespace quorate::store {
 namespace {
 
-Result<RootRow> read(const Query& row) {
+Result<RootRow> read_root(const Query& row) {
   RootRow root;
   root.name = row.text(0);
   QUORATE_TRY(root.root_id, exactly<32>(row.blob(1)));
@@ -28,7 +28,7 @@ Result<std::vector<RootRow>> Roots::all() {
   for (;;) {
     QUORATE_TRY(const bool has_row, query.step());
     if (!has_row) return rows;
-    QUORATE_TRY(RootRow row, read(query));
+    QUORATE_TRY(RootRow row, read_root(query));
     rows.push_back(std::move(row));
   }
 }
@@ -40,7 +40,7 @@ Result<std::optional<RootRow>> Roots::find(const std::string& name) {
   query.bind(1, name);
   QUORATE_TRY(const bool has_row, query.step());
   if (!has_row) return std::optional<RootRow>();
-  QUORATE_TRY(RootRow row, read(query));
+  QUORATE_TRY(RootRow row, read_root(query));
   return std::optional<RootRow>(std::move(row));
 }
 

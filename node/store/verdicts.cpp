@@ -5,7 +5,7 @@
 namespace quorate::store {
 namespace {
 
-constexpr const char* columns =
+constexpr const char* verdict_columns =
     "SELECT request_id, decision, code, profile, revocation, policy_file, record, signature,"
     " reason_salt, person, leaf, lists, stands_until, vouched FROM verdict ";
 
@@ -36,12 +36,12 @@ std::int64_t bits(std::uint64_t value) { return static_cast<std::int64_t>(value)
 }  // namespace
 
 Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
-  QUORATE_TRY(Query query,
-              database_.query((std::string(columns) + "WHERE request_id = ?1 AND profile = ?2 AND"
-                                                      " revocation = ?3 AND decision = ?4 AND"
-                                                      " code = ?5 AND person = ?6"
-                                                      " ORDER BY number DESC LIMIT 1")
-                                  .c_str()));
+  QUORATE_TRY(Query query, database_.query((std::string(verdict_columns) +
+                                            "WHERE request_id = ?1 AND profile = ?2 AND"
+                                            " revocation = ?3 AND decision = ?4 AND"
+                                            " code = ?5 AND person = ?6"
+                                            " ORDER BY number DESC LIMIT 1")
+                                               .c_str()));
   query.bind(1, row.request_id)
       .bind(2, row.profile)
       .bind(3, bits(row.revocation))
@@ -54,11 +54,11 @@ Result<std::optional<VerdictRow>> Verdicts::same(const VerdictRow& row) {
 Result<std::optional<VerdictRow>> Verdicts::standing(const Hash& request_id,
                                                      const std::string& person,
                                                      const Hash& policy_file, const Hash& lists) {
-  QUORATE_TRY(Query query,
-              database_.query((std::string(columns) + "WHERE request_id = ?1 AND person = ?2 AND"
-                                                      " policy_file = ?3 AND lists = ?4 AND"
-                                                      " decision = 1 ORDER BY number DESC LIMIT 1")
-                                  .c_str()));
+  QUORATE_TRY(Query query, database_.query((std::string(verdict_columns) +
+                                            "WHERE request_id = ?1 AND person = ?2 AND"
+                                            " policy_file = ?3 AND lists = ?4 AND"
+                                            " decision = 1 ORDER BY number DESC LIMIT 1")
+                                               .c_str()));
   query.bind(1, request_id).bind(2, person).bind(3, policy_file).bind(4, lists);
   return read_one(query);
 }

@@ -1,12 +1,12 @@
 #include "proto/ceremony/certificate.h"
 
+#include "proto/ceremony/limits.h"
 #include "proto/layout/reader.h"
 #include "proto/layout/writer.h"
 
 namespace quorate::ceremony {
 namespace {
 
-constexpr std::size_t most_members = 64;
 constexpr std::size_t body_limit = std::size_t{32} * 1024;  // a deal of 64 members has 8 KiB
 
 void put(layout::Writer& out, const std::vector<Signed>& messages) {

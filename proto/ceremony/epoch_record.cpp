@@ -5,6 +5,7 @@
 
 #include "crypto/base/plant.h"
 #include "crypto/dkg/receiver.h"
+#include "proto/ceremony/limits.h"
 #include "proto/layout/reader.h"
 #include "proto/layout/writer.h"
 
@@ -14,9 +15,6 @@ using ed25519::Point;
 using frost::Identifier;
 
 namespace {
-
-constexpr std::uint8_t ed25519_algorithm = 1;
-constexpr std::size_t most_members = 64;
 
 Status read_members(layout::Reader& reader, EpochRecord& record) {
   QUORATE_TRY(const std::uint16_t count, reader.count(most_members, "members"));

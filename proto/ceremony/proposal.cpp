@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crypto/base/hex.h"
+#include "proto/ceremony/limits.h"
 #include "proto/layout/reader.h"
 #include "proto/layout/writer.h"
 
@@ -15,8 +16,6 @@ using frost::Identifier;
 namespace {
 
 constexpr std::uint8_t version = 1;
-constexpr std::uint8_t ed25519_algorithm = 1;
-constexpr std::size_t most_members = 64;
 constexpr std::uint64_t longest_window_s = 30ULL * 24 * 3600;
 
 void write(layout::Writer& writer, const Side& side) {

@@ -12,7 +12,7 @@
 namespace quorate::ssh {
 namespace {
 
-constexpr std::string_view magic = "SSHSIG";
+constexpr std::string_view magic_preamble = "SSHSIG";
 constexpr std::string_view label = "SSH SIGNATURE";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t name_space_limit = 255;
@@ -43,8 +43,9 @@ Result<Sshsig> read(ByteView blob) {
     return fail(Code::too_large, "more than " + std::to_string(sshsig_limit) + " bytes");
   }
   Reader reader(blob);
-  QUORATE_TRY(const ByteView found_magic, reader.raw(magic.size(), "the magic"));
-  if (text_of(found_magic) != magic) return fail(Code::malformed, "does not begin with SSHSIG");
+  QUORATE_TRY(const ByteView found_magic, reader.raw(magic_preamble.size(), "the magic"));
+  if (text_of(found_magic) != magic_preamble)
+    return fail(Code::malformed, "does not begin with SSHSIG");
   QUORATE_TRY(const std::uint32_t found_version, reader.u32("the version"));
   if (found_version != version) return fail(Code::malformed, "its version is not 1");
   QUORATE_TRY(const ByteView key_blob, reader.string(public_blob_limit, "the public key"));
@@ -93,7 +94,7 @@ Result<Sshsig> Sshsig::parse_armour(std::string_view text) {
 
 Bytes Sshsig::blob() const {
   return Writer()
-      .raw(bytes_of(magic))
+      .raw(bytes_of(magic_preamble))
       .u32(version)
       .string(key.blob())
       .text(name_space)
@@ -112,7 +113,7 @@ Bytes signed_data(std::string_view name_space, const ByteArray<64>& sha512) {
 Bytes signed_data(std::string_view name_space, MessageHash hash, ByteView digest) {
   QUORATE_INVARIANT(digest.size() == digest_size(hash));
   return Writer()
-      .raw(bytes_of(magic))
+      .raw(bytes_of(magic_preamble))
       .text(name_space)
       .string({})
       .text(name(hash))

@@ -9,11 +9,11 @@
 namespace quorate::fuzz {
 namespace {
 
-constexpr std::string_view file = "some.toml";
+constexpr std::string_view settings_name = "some.toml";
 
 template <typename Value>
 void look_at(const Result<Value>& value) {
-  if (!value) refused_file(value.error(), file);
+  if (!value) refused_file(value.error(), settings_name);
 }
 
 void read(settings::Section& section, int depth) {
@@ -23,7 +23,7 @@ void read(settings::Section& section, int depth) {
     if (const auto number = section.integer(key, -5, 1000)) {
       QUORATE_INVARIANT(*number >= -5 && *number <= 1000);
     } else {
-      refused_file(number.error(), file);
+      refused_file(number.error(), settings_name);
     }
     look_at(section.texts(key));
     look_at(section.duration_s(key));
@@ -31,12 +31,12 @@ void read(settings::Section& section, int depth) {
     if (auto inner = section.section(key)) {
       read(*inner, depth - 1);
     } else {
-      refused_file(inner.error(), file);
+      refused_file(inner.error(), settings_name);
     }
     if (auto items = section.sections(key)) {
       for (settings::Section& item : *items) read(item, depth - 1);
     } else {
-      refused_file(items.error(), file);
+      refused_file(items.error(), settings_name);
     }
   }
   look_at(section.finish());
@@ -45,8 +45,8 @@ void read(settings::Section& section, int depth) {
 }  // namespace
 
 void settings(ByteView input) {
-  auto section = settings::Section::parse(text_of(input), std::string(file));
-  if (!section) return refused_file(section.error(), file);
+  auto section = settings::Section::parse(text_of(input), std::string(settings_name));
+  if (!section) return refused_file(section.error(), settings_name);
   read(*section, 2);
 }
 

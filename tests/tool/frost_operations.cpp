@@ -112,7 +112,7 @@ Answer sign(const json& request) {
   return json{{"partial", to_hex(partial.value.bytes())}, {"r", to_hex(r.bytes())}};
 }
 
-Answer check(const json& request) {
+Answer check_partial(const json& request) {
   QUORATE_TRY(const Fields fields,
               Fields::of(request, {"op", "identifier", "partial", "verification_share", "group_key",
                                    "message", "commitments"}));
@@ -215,10 +215,10 @@ Answer lagrange(const json& request) {
 }  // namespace
 
 std::vector<Operation> frost_operations() {
-  return {{"point.parse", parse_point}, {"scalar.parse", parse_scalar},
-          {"frost.commit", commit},     {"frost.sign", sign},
-          {"frost.check", check},       {"frost.aggregate", aggregate},
-          {"frost.verify", verify},     {"frost.lagrange", lagrange}};
+  return {{"point.parse", parse_point},   {"scalar.parse", parse_scalar},
+          {"frost.commit", commit},       {"frost.sign", sign},
+          {"frost.check", check_partial}, {"frost.aggregate", aggregate},
+          {"frost.verify", verify},       {"frost.lagrange", lagrange}};
 }
 
 }  // namespace quorate::primitives

@@ -9,7 +9,9 @@
 namespace quorate::custody::pkcs11 {
 namespace {
 
-CK_FUNCTION_LIST& table(void* functions) { return *static_cast<CK_FUNCTION_LIST*>(functions); }
+CK_FUNCTION_LIST& functions_of(void* functions) {
+  return *static_cast<CK_FUNCTION_LIST*>(functions);
+}
 
 Result<void*> load_functions(const std::filesystem::path& path) {
   void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -78,7 +80,7 @@ Status Module::restart(std::uint64_t seen, Wait wait) {
   const bool out = changed_.wait_for(lock, wait, [&] { return users_ == 0; });
   Status started = fail(Code::token_suspect, "a call to the token has not returned");
   if (out) {
-    if (standing_ == Standing::ours) table(functions_).C_Finalize(nullptr);
+    if (standing_ == Standing::ours) functions_of(functions_).C_Finalize(nullptr);
     started = initialize();
     if (started) ++generation_;
   }
@@ -90,7 +92,7 @@ Status Module::restart(std::uint64_t seen, Wait wait) {
 Status Module::initialize() {
   CK_C_INITIALIZE_ARGS arguments{};
   arguments.flags = CKF_OS_LOCKING_OK;
-  const CK_RV code = table(functions_).C_Initialize(&arguments);
+  const CK_RV code = functions_of(functions_).C_Initialize(&arguments);
   if (code != CKR_OK && code != CKR_CRYPTOKI_ALREADY_INITIALIZED) {
     standing_ = Standing::down;
     return fail(Code::token_absent,

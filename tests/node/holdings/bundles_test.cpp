@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 using Bundles = HoldingsTest;
 
-struct Case {
+struct BundleCase {
   const char* name;
   std::function<void(json&)> spoil;
   std::optional<Code> code;
@@ -28,7 +28,7 @@ TEST_F(Bundles, FirstNeedsNoneBefore) {
 
 TEST_F(Bundles, NextIsSignedOnlyWhereItFits) {
   ASSERT_TRUE(publish_bundle(first_bundle()));
-  const std::vector<Case> cases = {
+  const std::vector<BundleCase> cases = {
       {"as it should be", [](json&) {}, std::nullopt},
       {"a gap", [](json& b) { b["version"] = 3; }, Code::field_not_allowed},
       {"version 1 again", [](json& b) { b["version"] = 1, b["prev"] = std::string(64, '0'); },
@@ -38,7 +38,7 @@ TEST_F(Bundles, NextIsSignedOnlyWhereItFits) {
       {"no prev", [](json& b) { b["prev"] = std::string(64, '0'); }, Code::malformed},
       {"no bundle", [](json& b) { b.erase("rules"); }, Code::malformed},
   };
-  for (const Case& item : cases) {
+  for (const BundleCase& item : cases) {
     json asked = next_bundle(first_bundle());
     item.spoil(asked);
     EXPECT_EQ(code_of(holdings_->may_sign(bundle_statement(asked))), item.code) << item.name;

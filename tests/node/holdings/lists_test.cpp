@@ -29,7 +29,7 @@ TEST_F(Lists, TakingPartInSigningIsNotHolding) {
   EXPECT_EQ(holdings_->revocation().value(), 1u);
 }
 
-struct Case {
+struct ListCase {
   const char* name;
   std::function<void(json&)> spoil;
   std::optional<Code> code;
@@ -39,7 +39,7 @@ struct Case {
 // The node holds list 1 with alice and bob; asked for is list 2.
 TEST_F(Lists, NextListKeepsEveryRule) {
   ASSERT_TRUE(publish_list(list(1, {alice, bob})));
-  const std::vector<Case> cases = {
+  const std::vector<ListCase> cases = {
       {"as it should be", [](json&) {}, std::nullopt, ""},
       {"a later until", [](json& l) { l["entries"][0]["until"] = start + 9 * day; }, std::nullopt,
        ""},
@@ -62,7 +62,7 @@ TEST_F(Lists, NextListKeepsEveryRule) {
        "issued"},
       {"no list", [](json& l) { l.erase("v"); }, Code::malformed, "v is missing"},
   };
-  for (const Case& item : cases) {
+  for (const ListCase& item : cases) {
     json asked = list(2, {alice, bob});
     item.spoil(asked);
     const Status answer = holdings_->may_sign(list_statement(asked));

@@ -15,7 +15,7 @@ using testing::documents;
 using testing::read_vector;
 
 constexpr std::string_view use = "quorate-request";
-const Bytes message = {'w', 'h', 'a', 't', ' ', 'I', ' ', 'a', 's', 'k'};
+const Bytes ask = {'w', 'h', 'a', 't', ' ', 'I', ' ', 'a', 's', 'k'};
 
 ByteArray<64> sha512(ByteView bytes) {
   ByteArray<64> digest;
@@ -25,7 +25,7 @@ ByteArray<64> sha512(ByteView bytes) {
 
 Sshsig evidence(std::string_view name_space = use) {
   const auto person = testing::some_key(1);
-  const Bytes signed_bytes = signed_data(name_space, sha512(message));
+  const Bytes signed_bytes = signed_data(name_space, sha512(ask));
   return {PublicKey::of(person.public_key()), std::string(name_space), MessageHash::sha512,
           ed25519_signature_blob(person.sign(signed_bytes))};
 }
@@ -169,39 +169,39 @@ TEST(Sshsig, EveryChangedByteIsRefused) {
       Bytes blob = good;
       blob[at] ^= change;
       const auto sshsig = Sshsig::parse_blob(blob);
-      EXPECT_TRUE(!sshsig || !verify(*sshsig, use, message)) << at;
+      EXPECT_TRUE(!sshsig || !verify(*sshsig, use, ask)) << at;
     }
   }
 }
 
 TEST(Evidence, IsForOneUseOnly) {
-  EXPECT_TRUE(verify(evidence(), use, message).has_value());
-  EXPECT_EQ(code_of(verify(evidence("file"), use, message)), Code::namespace_wrong);
-  EXPECT_EQ(code_of(verify(evidence("quorate-request "), use, message)), Code::namespace_wrong);
+  EXPECT_TRUE(verify(evidence(), use, ask).has_value());
+  EXPECT_EQ(code_of(verify(evidence("file"), use, ask)), Code::namespace_wrong);
+  EXPECT_EQ(code_of(verify(evidence("quorate-request "), use, ask)), Code::namespace_wrong);
 }
 
 TEST(Evidence, IsSignedOverSha512) {
   Sshsig older = evidence();
   older.hash = MessageHash::sha256;
   older.signature = ed25519_signature_blob(
-      testing::some_key(1).sign(signed_data(use, MessageHash::sha256, testing::sha256(message))));
+      testing::some_key(1).sign(signed_data(use, MessageHash::sha256, testing::sha256(ask))));
   ASSERT_TRUE(Sshsig::parse_blob(older.blob()).has_value());
-  EXPECT_EQ(code_of(verify(older, use, message)), Code::evidence_malformed);
+  EXPECT_EQ(code_of(verify(older, use, ask)), Code::evidence_malformed);
 }
 
 TEST(Evidence, WithABrokenSignatureIsMalformed) {
   Sshsig cut = evidence();
   cut.signature.pop_back();
-  EXPECT_EQ(code_of(verify(cut, use, message)), Code::evidence_malformed);
+  EXPECT_EQ(code_of(verify(cut, use, ask)), Code::evidence_malformed);
 }
 
 // requests.md section 4: the first code of the table that fits, whatever else is wrong.
 TEST(Evidence, FailsWithTheFirstCodeOfTheTable) {
   Sshsig wrong = evidence("file");
   wrong.signature.back() ^= 1;
-  EXPECT_EQ(code_of(verify(wrong, use, message)), Code::signature_invalid);
+  EXPECT_EQ(code_of(verify(wrong, use, ask)), Code::signature_invalid);
   wrong.hash = MessageHash::sha256;
-  EXPECT_EQ(code_of(verify(wrong, use, message)), Code::evidence_malformed);
+  EXPECT_EQ(code_of(verify(wrong, use, ask)), Code::evidence_malformed);
 
   const auto untouched =
       Sshsig::parse_armour(documents()["sshsig"][4]["armored"].get<std::string>());

@@ -20,11 +20,11 @@ using testing::signed_by_root;
 using testing::some_key;
 using testing::TemporaryFolder;
 
-constexpr std::string_view message = "hello file\n";
+constexpr std::string_view file_content = "hello file\n";
 
 Sshsig signed_file(std::string_view name_space) {
   ByteArray<64> digest;
-  crypto_hash_sha512(digest.data(), bytes_of(message).data(), message.size());
+  crypto_hash_sha512(digest.data(), bytes_of(file_content).data(), file_content.size());
   const auto root = some_key(0);
   return file_signature(name_space, root.public_key(), root.sign(signed_data(name_space, digest)));
 }
@@ -73,7 +73,7 @@ TEST(StockTools, ShowOurCertificatesForKeysOfEveryKind) {
 TEST(StockTools, VerifyOurFileSignatures) {
   const TemporaryFolder folder;
   folder.write("allowed", "files " + root_key().line("root"));
-  folder.write("file", message);
+  folder.write("file", file_content);
   folder.write("file.sig", signed_file("file").armour());
   const std::string verify = "ssh-keygen -Y verify -f allowed -I files -s file.sig ";
   const auto good = folder.run(verify + "-n file < file");
@@ -114,7 +114,7 @@ TEST(StockTools, RevokeByOurKrl) {
 
 TEST(StockTools, MakeKeysAndEvidenceThatWeAccept) {
   const TemporaryFolder folder;
-  folder.write("statement", message);
+  folder.write("statement", file_content);
   for (const std::string type : {"ed25519", "ecdsa -b 256", "rsa -b 2048"}) {
     const auto made = folder.run("rm -f key key.pub statement.sig; ssh-keygen -q -t " + type +
                                  " -N '' -C 'alice at home' -f key && "
@@ -125,7 +125,7 @@ TEST(StockTools, MakeKeysAndEvidenceThatWeAccept) {
     const auto sshsig = Sshsig::parse_armour(folder.read("statement.sig"));
     ASSERT_TRUE(sshsig.has_value()) << type << ": " << sshsig.error().message;
     EXPECT_EQ(sshsig->key, *key);
-    EXPECT_TRUE(verify(*sshsig, "quorate-request", bytes_of(message)).has_value()) << type;
+    EXPECT_TRUE(verify(*sshsig, "quorate-request", bytes_of(file_content)).has_value()) << type;
     EXPECT_THAT(folder.run("ssh-keygen -l -f key.pub").output, HasSubstr(key->fingerprint()));
   }
 }

@@ -25,12 +25,12 @@ const ed25519::SigningKey& cosigner() {
   return key;
 }
 
-std::string note() { return vector().at("note").get<std::string>(); }
+std::string note_of_vector() { return vector().at("note").get<std::string>(); }
 
 // The note's last line.
-std::string line() { return note().substr(note().rfind("\u2014")); }
+std::string line() { return note_of_vector().substr(note_of_vector().rfind("\u2014")); }
 
-Checkpoint checkpoint() {
+Checkpoint cosigned() {
   Checkpoint one{"quorate.example/node-a", {5, {}}};
   const std::string base64 = "221Sq1JPmfVy+wGYpqhzV65Z4svC1Uhm7Sp+7nuAHBg=";
   std::size_t size = 0;
@@ -41,33 +41,33 @@ Checkpoint checkpoint() {
 }
 
 std::optional<Code> code(std::string_view text) {
-  return code_of(open_cosignature(text, checkpoint(), cosigner_name, cosigner().public_key()));
+  return code_of(open_cosignature(text, cosigned(), cosigner_name, cosigner().public_key()));
 }
 
 TEST(Cosignature, IsTheVectorsToTheByte) {
-  EXPECT_EQ(sign_cosignature(checkpoint(), cosigner_name, cosigner(), time_s), line());
+  EXPECT_EQ(sign_cosignature(cosigned(), cosigner_name, cosigner(), time_s), line());
   EXPECT_EQ(cosigner_verifier_key(cosigner_name, cosigner().public_key()),
             vector().at("cosigner_vkey"));
 }
 
 TEST(Cosignature, OpensWithItsTime) {
-  EXPECT_EQ(open_cosignature(line(), checkpoint(), cosigner_name, cosigner().public_key()).value(),
+  EXPECT_EQ(open_cosignature(line(), cosigned(), cosigner_name, cosigner().public_key()).value(),
             time_s);
 }
 
 TEST(Cosignature, HoldsForThisCheckpointNameAndKeyOnly) {
   const auto key = cosigner().public_key();
-  Checkpoint other = checkpoint();
+  Checkpoint other = cosigned();
   other.tree.size = 6;
   EXPECT_EQ(code_of(open_cosignature(line(), other, cosigner_name, key)), Code::signature_invalid);
-  other = checkpoint();
+  other = cosigned();
   other.tree.root[0] ^= 1;
   EXPECT_EQ(code_of(open_cosignature(line(), other, cosigner_name, key)), Code::signature_invalid);
-  EXPECT_EQ(code_of(open_cosignature(line(), checkpoint(), "quorate.example/node-c", key)),
+  EXPECT_EQ(code_of(open_cosignature(line(), cosigned(), "quorate.example/node-c", key)),
             Code::signature_invalid);
   const ed25519::Point stranger =
       signing_key(testing::requests().at("keys").at("approver_seed")).public_key();
-  EXPECT_EQ(code_of(open_cosignature(line(), checkpoint(), cosigner_name, stranger)),
+  EXPECT_EQ(code_of(open_cosignature(line(), cosigned(), cosigner_name, stranger)),
             Code::signature_invalid);
 }
 
@@ -75,7 +75,7 @@ TEST(Cosignature, IsNoSignatureOfTheNote) {
   // One key for both would let a note's signature pass for a cosignature; its id tells them apart.
   EXPECT_NE(cosigner_key_id(cosigner_name, cosigner().public_key()),
             note_key_id(cosigner_name, cosigner().public_key()));
-  const std::string log_line = sign_note(checkpoint(), cosigner());
+  const std::string log_line = sign_note(cosigned(), cosigner());
   EXPECT_NE(code(log_line.substr(log_line.rfind("\u2014"))), std::nullopt);
 }
 

@@ -16,20 +16,20 @@ using testing::filled;
 using testing::requests;
 using testing::signing_key;
 
-const ed25519::SigningKey& identity() {
+const ed25519::SigningKey& judge() {
   static const ed25519::SigningKey key = signing_key(requests().at("keys").at("node_a_seed"));
   return key;
 }
 
-const ed25519::SigningKey& stranger() {
+const ed25519::SigningKey& another() {
   static const ed25519::SigningKey key = signing_key(requests().at("keys").at("approver_seed"));
   return key;
 }
 
-Record recorded(const Verdict& verdict) { return {identity().public_key().bytes(), 1, verdict}; }
+Record recorded(const Verdict& verdict) { return {judge().public_key().bytes(), 1, verdict}; }
 
 Asked asked() {
-  return {identity().public_key(), "demo/alpha", an_approval().request_id, an_approval().root_id};
+  return {judge().public_key(), "demo/alpha", an_approval().request_id, an_approval().root_id};
 }
 
 const Salt salt{1, 2, 3};
@@ -38,11 +38,11 @@ const Salt salt{1, 2, 3};
 Receipt receipt_of(const SignedVerdict& verdict) {
   const std::vector<Hash> leaves{filled(1), leaf_hash(leaf(salt, verdict.record)), filled(2)};
   const Checkpoint checkpoint{"demo/alpha", {leaves.size(), tree_root(leaves)}};
-  return {salt, 1, leaves.size(), inclusion_path(leaves, 1), sign_note(checkpoint, identity())};
+  return {salt, 1, leaves.size(), inclusion_path(leaves, 1), sign_note(checkpoint, judge())};
 }
 
 SignedVerdict with_receipt() {
-  SignedVerdict verdict = sign_verdict(recorded(an_approval()), identity());
+  SignedVerdict verdict = sign_verdict(recorded(an_approval()), judge());
   verdict.receipt = encode(receipt_of(verdict));
   return verdict;
 }
@@ -54,7 +54,7 @@ SignedVerdict with(const Receipt& receipt) {
 }
 
 RC_GTEST_PROP(SignedVerdict, DecodesToWhatWasEncoded, ()) {
-  SignedVerdict verdict = sign_verdict(recorded(any_verdict()), identity());
+  SignedVerdict verdict = sign_verdict(recorded(any_verdict()), judge());
   if (*rc::gen::arbitrary<bool>()) verdict.receipt = encode(receipt_of(verdict));
   const auto decoded = decode_signed_verdict(encode(verdict));
   RC_ASSERT(decoded.has_value());
@@ -80,25 +80,25 @@ TEST(SignedVerdict, HoldsWithItsReceipt) {
 }
 
 TEST(SignedVerdict, NeedsAReceiptOnApprovalsOnceLedgersExist) {
-  const SignedVerdict approval = sign_verdict(recorded(an_approval()), identity());
+  const SignedVerdict approval = sign_verdict(recorded(an_approval()), judge());
   EXPECT_TRUE(check(approval, asked(), Receipts::optional).has_value());
   EXPECT_EQ(code_of(check(approval, asked(), Receipts::required)), Code::receipt_invalid);
-  const SignedVerdict refusal = sign_verdict(recorded(a_refusal()), identity());
+  const SignedVerdict refusal = sign_verdict(recorded(a_refusal()), judge());
   EXPECT_EQ(check(refusal, asked(), Receipts::required).value(), a_refusal());
 }
 
 TEST(SignedVerdict, BySomebodyElseDoesNotHold) {
   Asked of_stranger = asked();
-  of_stranger.node = stranger().public_key();
+  of_stranger.node = another().public_key();
   EXPECT_EQ(code_of(check(with_receipt(), of_stranger, Receipts::required)),
             Code::signature_invalid);
 }
 
 TEST(SignedVerdict, OfAnotherNodesRecordDoesNotHold) {
-  SignedVerdict verdict = sign_verdict(recorded(an_approval()), identity());
-  verdict.signature = layout::sign(stranger(), "verdict", verdict.record);
+  SignedVerdict verdict = sign_verdict(recorded(an_approval()), judge());
+  verdict.signature = layout::sign(another(), "verdict", verdict.record);
   Asked of_stranger = asked();
-  of_stranger.node = stranger().public_key();
+  of_stranger.node = another().public_key();
   EXPECT_EQ(code_of(check(verdict, of_stranger, Receipts::optional)), Code::message_differs);
 }
 
@@ -113,7 +113,7 @@ TEST(SignedVerdict, AboutAnotherRequestOrRootIsNotTheAnswer) {
 
 TEST(SignedVerdict, SignedUnderAnotherLabelDoesNotHold) {
   SignedVerdict verdict = with_receipt();
-  verdict.signature = layout::sign(identity(), "partial", verdict.record);
+  verdict.signature = layout::sign(judge(), "partial", verdict.record);
   EXPECT_EQ(code_of(check(verdict, asked(), Receipts::required)), Code::signature_invalid);
 }
 
@@ -133,11 +133,11 @@ TEST(SignedVerdict, WhoseReceiptDoesNotLeadToTheCheckpointDoesNotHold) {
 
 TEST(SignedVerdict, WhoseCheckpointIsBySomebodyElseOrOfAnotherOriginDoesNotHold) {
   const Receipt good = receipt_of(with_receipt());
-  const auto checkpoint = open_note(good.note, "demo/alpha", identity().public_key()).value();
+  const auto checkpoint = open_note(good.note, "demo/alpha", judge().public_key()).value();
   Receipt by_stranger = good;
-  by_stranger.note = sign_note(checkpoint, stranger());
+  by_stranger.note = sign_note(checkpoint, another());
   Receipt other_origin = good;
-  other_origin.note = sign_note({"demo/beta", checkpoint.tree}, identity());
+  other_origin.note = sign_note({"demo/beta", checkpoint.tree}, judge());
   for (const Receipt& receipt : {by_stranger, other_origin}) {
     EXPECT_EQ(code_of(check(with(receipt), asked(), Receipts::required)), Code::signature_invalid);
   }
@@ -145,7 +145,7 @@ TEST(SignedVerdict, WhoseCheckpointIsBySomebodyElseOrOfAnotherOriginDoesNotHold)
 
 TEST(SignedVerdict, HoldsNothingButAVerdict) {
   SignedVerdict verdict = with_receipt();
-  verdict.record = encode(Record{identity().public_key().bytes(), 1, Stop{}});
+  verdict.record = encode(Record{judge().public_key().bytes(), 1, Stop{}});
   EXPECT_EQ(code_of(decode_signed_verdict(encode(verdict))), Code::malformed);
   EXPECT_EQ(code_of(check(verdict, asked(), Receipts::required)), Code::malformed);
 }
@@ -182,9 +182,9 @@ TEST(Receipt, OutsideItsLayoutIsRefused) {
 
 TEST(SignedVerdictDeathTest, IsNotSignedForAnotherNodeNorOverAnythingButAVerdict) {
   const Record of_another{filled(1), 1, an_approval()};
-  EXPECT_DEATH(sign_verdict(of_another, identity()), "record.node");
-  const Record stop{identity().public_key().bytes(), 1, Stop{}};
-  EXPECT_DEATH(sign_verdict(stop, identity()), "Verdict");
+  EXPECT_DEATH(sign_verdict(of_another, judge()), "record.node");
+  const Record stop{judge().public_key().bytes(), 1, Stop{}};
+  EXPECT_DEATH(sign_verdict(stop, judge()), "Verdict");
 }
 
 }  // namespace

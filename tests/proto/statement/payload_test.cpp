@@ -19,7 +19,7 @@ using testing::code_of;
 using testing::statement_of;
 using testing::text_bytes;
 
-json payload_of(const std::string& name) {
+json payload_named(const std::string& name) {
   const auto& text = testing::requests().at("statements").at(name).at("fields").at("payload");
   return json::parse(text.get_ref<const std::string&>());
 }
@@ -27,7 +27,7 @@ json payload_of(const std::string& name) {
 using Spoil = std::function<void(json&)>;
 
 std::optional<Code> spoilt_access(const Spoil& spoil) {
-  json payload = payload_of("access");
+  json payload = payload_named("access");
   spoil(payload);
   Statement statement = statement_of("access");
   std::get<Access>(statement.body).payload = text_bytes(canonical(payload));
@@ -35,7 +35,7 @@ std::optional<Code> spoilt_access(const Spoil& spoil) {
 }
 
 std::optional<Code> spoilt_list(const Spoil& spoil) {
-  json payload = payload_of("revocation");
+  json payload = payload_named("revocation");
   spoil(payload);
   Statement statement = statement_of("revocation");
   std::get<RevocationList>(statement.body).payload = text_bytes(canonical(payload));
@@ -80,7 +80,7 @@ TEST(AccessPayload, IsReadFieldByField) {
 }
 
 TEST(AccessPayload, NeedsEveryFieldButThreeAndKnowsNoOthers) {
-  const json whole = payload_of("access");
+  const json whole = payload_named("access");
   for (const auto& [field, value] : whole.items()) {
     const std::string name = field;
     EXPECT_EQ(spoilt_access([&](json& p) { p.erase(name); }), Code::malformed) << name;
@@ -133,7 +133,7 @@ TEST(AccessPayload, IsConfirmedByOneKeyOfThreeKinds) {
 }
 
 TEST(AccessPayload, HasTheTimesOfItsStatement) {
-  const std::uint64_t iat = payload_of("access").at("iat");
+  const std::uint64_t iat = payload_named("access").at("iat");
   const auto times = [&](std::uint64_t nbf, std::uint64_t exp) {
     return spoilt_access([=](json& p) {
       p["nbf"] = nbf;
@@ -161,7 +161,7 @@ TEST(RevocationList, IsReadFieldByField) {
 }
 
 TEST(RevocationList, NeedsEveryFieldAndKnowsNoOthers) {
-  const json whole = payload_of("revocation");
+  const json whole = payload_named("revocation");
   for (const auto& [field, value] : whole.items()) {
     const std::string name = field;
     EXPECT_EQ(spoilt_list([&](json& p) { p.erase(name); }), Code::malformed) << name;
@@ -202,7 +202,7 @@ TEST(RevocationList, AscendsByTypeThenValueEachOnce) {
 }
 
 TEST(RevocationList, IsIssuedWithItsStatementAndLivesAtMostSevenDays) {
-  const std::uint64_t issued = payload_of("revocation").at("issued");
+  const std::uint64_t issued = payload_named("revocation").at("issued");
   const auto until = [](std::uint64_t next) {
     return spoilt_list([=](json& p) { p["next_update"] = next; });
   };

@@ -15,11 +15,10 @@ namespace {
 
 using quorate::testing::a_share_key;
 using quorate::testing::faults;
+using quorate::testing::share_place;
 using quorate::testing::TokenTest;
 using quorate::testing::with_faults;
 using ::testing::HasSubstr;
-
-const Place share_place{a_share_key, Purpose::frost_share, {5, 6}};
 
 class FaultTest : public TokenTest {
  protected:

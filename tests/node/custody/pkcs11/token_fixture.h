@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "node/custody/blob.h"
 #include "node/custody/pkcs11/backend.h"
 #include "node/custody/pkcs11/init.h"
 #include "tests/support/seeded_entropy.h"
@@ -50,5 +51,6 @@ class TokenTest : public ::testing::Test {
 };
 
 inline constexpr custody::KeyId a_share_key{custody::KeyKind::share, {1, 2, 3}};
+inline const custody::Place share_place{a_share_key, custody::Purpose::frost_share, {5, 6}};
 
 }  // namespace quorate::testing

@@ -12,9 +12,8 @@ namespace quorate::custody::pkcs11 {
 namespace {
 
 using quorate::testing::a_share_key;
+using quorate::testing::share_place;
 using quorate::testing::TokenTest;
-
-const Place share_place{a_share_key, Purpose::frost_share, {5, 6}};
 
 std::vector<std::filesystem::path> objects_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> found;

@@ -10,10 +10,9 @@ namespace quorate::custody::pkcs11 {
 namespace {
 
 using quorate::testing::a_share_key;
+using quorate::testing::share_place;
 using quorate::testing::TokenTest;
 using ::testing::HasSubstr;
-
-const Place share_place{a_share_key, Purpose::frost_share, {5, 6}};
 
 TEST_F(TokenTest, OpensAfterARestartWhatItSealed) {
   const Config config = initialized();
