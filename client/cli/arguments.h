@@ -93,6 +93,7 @@ void add_ssh_cert(CLI::App& program, Chosen& chosen);
 void add_request(CLI::App& program, Chosen& chosen);
 void add_approve(CLI::App& program, Chosen& chosen);
 void add_audit(CLI::App& program, Chosen& chosen);
+void add_blame(CLI::App& program, Chosen& chosen);
 void add_dev(CLI::App& program, Chosen& chosen);
 
 }  // namespace quorate::cli

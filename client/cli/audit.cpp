@@ -1,6 +1,7 @@
 // quorate audit: the nodes' ledgers, copied to this disk, checked and read.
 
 #include "client/cli/audit_commands.h"
+#include "client/cli/blame.h"
 #include "client/cli/ledgers.h"
 
 namespace quorate::cli {
@@ -74,8 +75,18 @@ void add_verify(CLI::App& audit, Chosen& chosen) {
   CLI::App& command =
       add_command(audit, "verify", "Check the copies: each by itself, and all against each other",
                   "  quorate audit pull && quorate audit verify\n"
-                  "  asks no node; exits with 1 when anything is amiss, and shows the proof");
-  choose(command, chosen, add_common(command, Nodes::asked), verify_ledgers);
+                  "  asks no node; exits with 1 when anything is amiss, and shows the proof\n"
+                  "  quorate audit verify --blame FILE\n"
+                  "  checks a proof that a node lied, by itself: exits with 1 when it proves "
+                  "nothing");
+  const auto blame = std::make_shared<std::optional<Path>>();
+  add_path(command,
+           {"--blame", "instead: a proof that a node lied, of `quorate blame list`", "FILE"},
+           *blame);
+  choose(command, chosen, add_common(command, Nodes::asked),
+         [blame](const Common& common, const Console& console) {
+           return *blame ? verify_blame(**blame, common, console) : verify_ledgers(common, console);
+         });
 }
 
 void add_filter(CLI::App& command, RecordFilter& filter) {

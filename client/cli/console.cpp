@@ -86,12 +86,14 @@ std::string in_words(const NodeTrouble& node) {
   std::string text = node.reason.empty() ? node.code : node.code + ": " + node.reason;
   const std::string verdict = node.verdict ? in_words(*node.verdict) : "";
   if (!verdict.empty()) text += " (" + verdict + ")";
+  if (!node.evidence.empty()) text += "; the proof is in " + node.evidence;
   return text;
 }
 
 Json json_of(const NodeTrouble& node) {
   Json json = {{"name", node.node}, {"code", node.code}, {"reason", node.reason}};
   if (node.verdict) json["verdict"] = json_of(*node.verdict);
+  if (!node.evidence.empty()) json["evidence"] = node.evidence;
   return json;
 }
 

@@ -27,6 +27,7 @@ struct NodeTrouble {
   std::string code;  // as in docs/protocol.md, or `silent`, `lied`
   std::string reason;
   std::optional<coordinator::ReportedVerdict> verdict = {};  // where it wrote one down
+  std::string evidence = {};                                 // a file: where it lied
 };
 
 // Why a command did not do what it was asked to.

@@ -30,6 +30,7 @@ void add_commands(CLI::App& program, Chosen& chosen) {
   add_request(program, chosen);
   add_approve(program, chosen);
   add_audit(program, chosen);
+  add_blame(program, chosen);
   add_dev(program, chosen);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "client/cli/blame.h"
 #include "client/cli/request_words.h"
 #include "client/cli/system_entropy.h"
 #include "client/cli/token.h"
@@ -180,12 +181,32 @@ Outcome<Trouble> explain_waiting(const Client& client, const Underway& underway,
   return out;
 }
 
+// Whom a certificate may be asked for: who answered, and did not lie.
+std::set<frost::Identifier> honest(const coordinator::Failed& failed) {
+  std::set<frost::Identifier> members;
+  for (const coordinator::NodeReport& node : failed.report.nodes) {
+    if (node.conduct == coordinator::Conduct::answered ||
+        node.conduct == coordinator::Conduct::refused) {
+      members.insert(node.node);
+    }
+  }
+  return members;
+}
+
+void add_evidence_files(const std::map<std::string, Path>& files, std::vector<NodeTrouble>& nodes) {
+  for (NodeTrouble& node : nodes) {
+    const auto file = files.find(node.node);
+    if (file != files.end()) node.evidence = file->second.string();
+  }
+}
+
 Outcome<Signature> finish(Client& client, std::optional<driver::Signing>& signing,
                           const Underway& underway, const statement::Statement& statement,
                           Bytes to_be_signed) {
   const ceremony::EpochRecord& record = underway.record;
   const statement::RequestId id = statement::request_id(underway.request.statement);
-  const coordinator::Task task{record, client.roster().quorum, signing->names(), id, to_be_signed};
+  coordinator::Task task{record, client.roster().quorum, signing->names(), id, to_be_signed};
+  task.blamed = blamed_members(client, record);
   QUORATE_TRY(driver::Quorum* const quorum, client.quorum());
   std::optional<recording::ClientRecorder> recorder;
   if (const std::optional<Path>& file = client.common().record) {
@@ -201,14 +222,19 @@ Outcome<Signature> finish(Client& client, std::optional<driver::Signing>& signin
   }
   if (auto* failed = std::get_if<coordinator::Failed>(&end)) {
     const bool is_waiting = waits_for_approvals(failed->report);
+    const auto files = keep_evidence(client, record, failed->report.nodes, honest(*failed));
     if (is_waiting) show_to_the_rest(client, *quorum, task, underway.request, failed->report);
     Trouble out = explain(client, record, *quorum, std::move(failed->report));
+    add_evidence_files(files, out.nodes);
     if (is_waiting) {
       QUORATE_TRY(out, explain_waiting(client, underway, statement, std::move(out)));
     }
     return tl::unexpected<Trouble>(std::move(out));
   }
   const auto& finished = std::get<coordinator::Finished>(end);
+  std::set<frost::Identifier> signers;
+  for (const auto& [who, verdict] : finished.verdicts) signers.insert(who);
+  const auto files = keep_evidence(client, record, finished.nodes, signers);
   Signature signature{finished.signature, std::move(to_be_signed), id, {}, {}};
   for (const coordinator::NodeReport& node : finished.nodes) {
     const bool is_worth_a_word = node.conduct != coordinator::Conduct::answered &&
@@ -220,6 +246,7 @@ Outcome<Signature> finish(Client& client, std::optional<driver::Signing>& signin
       signature.other_nodes.push_back(node_trouble(node));
     }
   }
+  add_evidence_files(files, signature.other_nodes);
   return signature;
 }
 

@@ -30,8 +30,9 @@ Outcome<Exit> look(Client& client) {
   const std::vector<driver::NodeDescription> answers =
       driver::describe(*quorum, client.common().timeout(), driver::Patience::first_failure);
   QUORATE_TRY(const std::vector<ceremony::EpochRecord> pinned, client.known_roots().list());
-  const StatusReport report =
-      judge(quorum->identity(), client.roster(), pinned, answers, heads_of(client, answers));
+  QUORATE_TRY(const BlameFiles blames, blame_files(client));
+  const StatusReport report = judge(quorum->identity(), client.roster(), pinned, answers,
+                                    heads_of(client, answers), blames);
   client.console().result(in_words(report), json_of(client.roster(), report));
   return report.exit();
 }

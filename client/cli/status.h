@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "client/cli/blame.h"
 #include "client/cli/console.h"
 #include "client/cli/exit.h"
 #include "client/driver/description.h"
@@ -25,12 +26,13 @@ struct NodeStatus {
   std::string custody;
   std::string custody_state;
   std::string version;
-  std::string policies;                      // hash of its profiles, in hex
-  std::string policy_trouble;                // why a newer policy.toml is not in force; else empty
-  std::string rude;                          // what it did so far, where it was told to be rude; else empty
+  std::string policies;        // hash of its profiles, in hex
+  std::string policy_trouble;  // why a newer policy.toml is not in force; else empty
+  std::string rude;            // what it did so far, where it was told to be rude; else empty
   std::optional<record::Checkpoint> ledger;  // none where it showed none that holds
   std::string ledger_trouble;                // what is wrong with it; else empty
   bool is_rewritten = false;                 // it is smaller than before, or another
+  std::vector<std::string> blames = {};      // files: proofs that it lied to this client
 };
 
 struct MemberStatus {
@@ -69,7 +71,8 @@ using SeenHeads = std::map<std::string, Result<record::Checkpoint>>;
 // there too, when enough of their members describe them alike.
 StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
                    const std::vector<ceremony::EpochRecord>& pinned,
-                   const std::vector<driver::NodeDescription>& answers, const SeenHeads& heads);
+                   const std::vector<driver::NodeDescription>& answers, const SeenHeads& heads,
+                   const BlameFiles& blames = {});
 
 std::string in_words(const StatusReport& report);
 Json json_of(const home::Roster& roster, const StatusReport& report);

@@ -106,6 +106,14 @@ std::size_t widest(const std::vector<std::string>& texts) {
   return width;
 }
 
+std::string blames_in_words(const NodeStatus& node) {
+  if (node.blames.empty()) return {};
+  return "    IT LIED: it signed a wrong partial signature, and is asked last until `quorate blame "
+         "clear " +
+         node.name + "`\n    `quorate audit verify --blame " + node.blames.front() +
+         "` shows the proof to anybody\n";
+}
+
 std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
   std::vector<std::string> names;
   std::vector<std::string> operators;
@@ -118,7 +126,7 @@ std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
     out += "  " + padded(node.name, widest(names)) + "  " +
            padded(node.operator_name, widest(operators)) + "  ";
     if (!node.is_reachable) {
-      out += "does not answer: " + node.trouble + "\n";
+      out += "does not answer: " + node.trouble + "\n" + blames_in_words(node);
       continue;
     }
     out += "answers  custody " + node.custody + ": " + node.custody_state;
@@ -126,7 +134,7 @@ std::string nodes_in_words(const std::vector<NodeStatus>& nodes) {
       out += "  ledger " + std::to_string(node.ledger->tree.size) + " records, root " +
              to_hex(node.ledger->tree.root).substr(0, 16);
     }
-    out += "\n";
+    out += "\n" + blames_in_words(node);
     if (!node.rude.empty()) out += "    RUDE, as it was told to be; " + node.rude + "\n";
     if (!node.policy_trouble.empty()) {
       out += "    its newer policy.toml is not in force: " + node.policy_trouble + "\n";
@@ -197,11 +205,15 @@ Exit StatusReport::exit() const {
 
 StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
                    const std::vector<ceremony::EpochRecord>& pinned,
-                   const std::vector<driver::NodeDescription>& answers, const SeenHeads& heads) {
+                   const std::vector<driver::NodeDescription>& answers, const SeenHeads& heads,
+                   const BlameFiles& blames) {
   StatusReport report;
   report.client = to_hex(client.bytes());
   for (const driver::NodeDescription& answer : answers) {
     report.nodes.push_back(node_status(answer, heads));
+    const auto found = blames.find(answer.node.name);
+    if (found == blames.end()) continue;
+    for (const Path& file : found->second) report.nodes.back().blames.push_back(file.string());
   }
   for (const ceremony::EpochRecord& record : pinned) {
     report.roots.push_back(root_status(roster, record, answers));
@@ -210,8 +222,9 @@ StatusReport judge(const ed25519::Point& client, const home::Roster& roster,
     report.roots.push_back(root_status(roster, record, answers));
     report.roots.back().is_pinned = false;
   }
-  std::stable_partition(report.nodes.begin(), report.nodes.end(),
-                        [](const NodeStatus& node) { return !node.trouble.empty(); });
+  std::stable_partition(report.nodes.begin(), report.nodes.end(), [](const NodeStatus& node) {
+    return !node.trouble.empty() || !node.blames.empty();
+  });
   std::ranges::stable_sort(report.roots, {}, &RootStatus::survives);
   return report;
 }
@@ -256,7 +269,8 @@ Json json_of(const home::Roster& roster, const StatusReport& report) {
                      {"rude", node.rude},
                      {"ledger", ledger},
                      {"ledger_trouble", node.ledger_trouble},
-                     {"ledger_rewritten", node.is_rewritten}});
+                     {"ledger_rewritten", node.is_rewritten},
+                     {"blames", node.blames}});
   }
   return {{"quorum", roster.quorum},
           {"client", report.client},

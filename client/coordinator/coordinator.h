@@ -224,6 +224,7 @@ class Coordinator {
   bool is_unstalled_session_open() const;
   std::vector<Identifier> ready() const;
   bool is_blamed(Identifier who) const { return task_.blamed.contains(who); }
+  std::size_t ready_and_unblamed() const;
   bool waits_for_the_unblamed() const;
   std::optional<Identifier> any_answered() const;
   std::vector<Identifier> choose() const;

@@ -31,27 +31,29 @@ ByteArray<32> where_it_lies(const auto& object) {
 // their senders are needed again; before that a session that goes well verifies them all at once.
 void Coordinator::advance() {
   while (!finished_ && !is_unstalled_session_open()) {
-    while (ready().size() < quorum_.threshold) {
+    while (ready_and_unblamed() < quorum_.threshold) {
       const std::optional<Identifier> next = any_answered();
-      if (!next) return;
+      if (!next) break;
       verify_one(*next);
       if (finished_) return;
     }
+    if (ready().size() < quorum_.threshold) return;
     if (waits_for_the_unblamed()) return;
     open_session();
   }
 }
 
+std::size_t Coordinator::ready_and_unblamed() const {
+  const std::vector<Identifier> found = ready();
+  return static_cast<std::size_t>(std::count_if(
+      found.begin(), found.end(), [this](Identifier who) { return !is_blamed(who); }));
+}
+
 // Some liar is ready before enough others are: give those a moment.
 bool Coordinator::waits_for_the_unblamed() const {
   if (now_ >= started_at_ + task_.hedge.least_ms) return false;
-  const std::vector<Identifier> found = ready();
-  const auto others =
-      std::count_if(found.begin(), found.end(), [this](Identifier who) { return !is_blamed(who); });
-  if (others >= static_cast<std::ptrdiff_t>(quorum_.threshold) ||
-      others == static_cast<std::ptrdiff_t>(found.size())) {
-    return false;
-  }
+  const std::size_t others = ready_and_unblamed();
+  if (others >= quorum_.threshold || others == ready().size()) return false;
   return std::any_of(nodes_.begin(), nodes_.end(), [this](const auto& entry) {
     return entry.second.place == Place::asking && !entry.second.lost && !is_blamed(entry.first);
   });

@@ -139,6 +139,25 @@ TEST(Blamed, IsAskedLastAndOnlyWhereOthersDoNotDo) {
   EXPECT_EQ(outcome.finished->nodes[0].conduct, coordinator::Conduct::answered) << "not needed";
 }
 
+// Nor where a session waits for somebody silent: those who answered it are verified, and freed, for
+// that.
+TEST(Blamed, IsNotTakenInPlaceOfThoseWhoAnsweredAlready) {
+  World world(
+      3,
+      {Conduct::lies, Conduct::silent_to_sign, Conduct::honest, Conduct::honest, Conduct::honest},
+      1);
+  Latencies latencies;
+  const auto& members = world.record().members.members;
+  for (std::size_t i = 0; i < 5; ++i) latencies.record(members[i].identity, i + 1);
+  Task task = world.task();
+  task.blamed = {members[0].index};
+  Coordinator coordinator = Coordinator::make(std::move(task), latencies).value();
+  const Outcome outcome = world.run(coordinator, {world.cached()}, 10'000);
+  ASSERT_TRUE(outcome.finished.has_value());
+  EXPECT_EQ(coordinator.sessions(), 2u);
+  EXPECT_EQ(outcome.finished->nodes[0].conduct, coordinator::Conduct::answered) << "not needed";
+}
+
 TEST(Blamed, StillSignsWhereItIsNeeded) {
   World world(3, {Conduct::honest, Conduct::honest, Conduct::honest, Conduct::silent}, 1);
   Latencies latencies;
