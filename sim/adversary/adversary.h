@@ -74,8 +74,8 @@ class Adversary {
   // All that it holds of one root, for collude_and_forge().
   Spoils spoils(const ceremony::EpochRecord& root) const;
 
-  // --- what it made: signatures that verify, by roots that need not have come into being. Where an
-  // honest node has that root active, and none approved the bytes, promise P1 is broken.
+  // --- what it made: signatures that verify, by roots that some node has active. Where none of the
+  // honest ones approved the bytes, promise P1 is broken.
   struct Claim {
     std::string strategy;
     ByteArray<32> root;

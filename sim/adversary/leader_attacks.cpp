@@ -98,10 +98,38 @@ leader::Certificate certificate(const Leading& led, const Messages& deals) {
   return {led.plan.proposal, in_order(led.hello_messages), in_order(deals), in_order(led.confirms)};
 }
 
-void send_certificate(const Leading& led, Identifier member, const Messages& deals) {
-  if (const auto place = place_of(led, member)) {
-    led.client.ask(*place, driver::ceremony_ask(leader::Activate{certificate(led, deals)}));
+Point times_base(const Scalar& scalar) {
+  ByteArray<32> bytes = scalar.bytes();
+  return Point::base_times(*SecretScalar::parse(bytes));
+}
+
+Scalar drawn(const Leading& led) { return Scalar::reveal(SecretScalar::draw(led.entropy())); }
+
+// With the root's secret one needs nobody's approval. Once for each node that has taken the root
+// on.
+void sign_alone(const Leading& led) {
+  for (Bytes target : led.client.adversary().targets()) {
+    const Scalar nonce = drawn(led);
+    const Point commitment = times_base(nonce);
+    const Point key = times_base(led.root_secret);
+    const Scalar z = nonce + frost::challenge(commitment, key, target) * led.root_secret;
+    Forgery forgery{std::move(target), {}};
+    const auto middle =
+        std::copy(commitment.bytes().begin(), commitment.bytes().end(), forgery.signature.begin());
+    std::copy(z.bytes().begin(), z.bytes().end(), middle);
+    led.client.adversary().claim("rogue-key", key, std::move(forgery));
   }
+}
+
+void send_certificate(const Led& led, Identifier member, const Messages& deals) {
+  const auto place = place_of(*led, member);
+  if (!place) return;
+  led->client.ask(*place, driver::ceremony_ask(leader::Activate{certificate(*led, deals)}),
+                  [led](const wire::v1::Answer& answer) {
+                    const bool is_active =
+                        answer.has_ceremony() && answer.ceremony().state() == "active";
+                    if (is_active && led->strategy == "rogue-key") sign_alone(*led);
+                  });
 }
 
 void begin(const Led& led) {
@@ -160,13 +188,6 @@ std::vector<Identifier> others(const Leading& led) {
   }
   return found;
 }
-
-Point times_base(const Scalar& scalar) {
-  ByteArray<32> bytes = scalar.bytes();
-  return Point::base_times(*SecretScalar::parse(bytes));
-}
-
-Scalar drawn(const Leading& led) { return Scalar::reveal(SecretScalar::draw(led.entropy())); }
 
 // The coefficients of the Lagrange polynomial of `at` over all places.
 std::vector<Scalar> lagrange_polynomial(const std::vector<Scalar>& places, std::size_t at) {
@@ -284,26 +305,11 @@ void make_own_deals(const Led& led) {
   if (led->strategy != "abandon-after-deals") confirm(led);
 }
 
-// With the root's secret one needs nobody's approval.
-void sign_alone(const Leading& led) {
-  for (Bytes target : led.client.adversary().targets()) {
-    const Scalar nonce = drawn(led);
-    const Point commitment = times_base(nonce);
-    const Point key = times_base(led.root_secret);
-    const Scalar z = nonce + frost::challenge(commitment, key, target) * led.root_secret;
-    Forgery forgery{std::move(target), {}};
-    const auto middle =
-        std::copy(commitment.bytes().begin(), commitment.bytes().end(), forgery.signature.begin());
-    std::copy(z.bytes().begin(), z.bytes().end(), middle);
-    led.client.adversary().claim("rogue-key", key, std::move(forgery));
-  }
-}
-
 void activate(const Led& led) {
   confirm_own(led);
   const std::vector<Identifier> rest = others(*led);
   if (led->strategy == "abandon-between-prepare-and-activate") {
-    send_certificate(*led, rest.front(), led->deals);
+    send_certificate(led, rest.front(), led->deals);
     return;
   }
   for (const Identifier who : rest) {
@@ -314,16 +320,15 @@ void activate(const Led& led) {
       std::swap(led->deals, led->other_deals);
       confirm_own(led);
       std::swap(led->deals, led->other_deals);
-      send_certificate(*led, who, led->other_deals);
+      send_certificate(led, who, led->other_deals);
       led->confirms = std::move(before);
     } else {
-      send_certificate(*led, who, led->deals);
+      send_certificate(led, who, led->deals);
     }
     if (led->strategy == "activate-two-transcripts") {
-      send_certificate(*led, who, sees_other ? led->deals : led->other_deals);
+      send_certificate(led, who, sees_other ? led->deals : led->other_deals);
     }
   }
-  if (led->strategy == "rogue-key") sign_alone(*led);
 }
 
 bool lead(RogueClient& client, const Orders& orders, std::string_view strategy, bool by_hand) {

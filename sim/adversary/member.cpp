@@ -65,7 +65,7 @@ layout::Signed deal_by_hand(const OwnCeremony& own, const ceremony::Hellos& hell
                       hellos.hash,
                       own.self.index,
                       polynomial.commitments(),
-                      {polynomial.prove(own.self.index, context, SecretScalar::draw(entropy))},
+                      polynomial.prove(own.self.index, context, SecretScalar::draw(entropy)),
                       {}};
   if (plan.has_foreign_proof) {
     context[0] ^= 1U;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "client/driver/answer.h"
+#include "proto/layout/writer.h"
 #include "proto/request/request.h"
 #include "proto/wire/decode.h"
 #include "sim/adversary/attacks.h"
@@ -30,6 +31,16 @@ std::optional<request::Request> opened(const Request& request) {
   auto decoded = request::decode(request.bytes);
   if (!decoded) return std::nullopt;
   return *std::move(decoded);
+}
+
+// request::encode() writes no request that is not in its one form.
+Bytes written(const request::Request& request) {
+  layout::Writer writer;
+  writer.u8(1).blob(request.statement).count(request.evidence.size());
+  for (const request::Evidence& evidence : request.evidence) {
+    writer.u8(evidence.type).blob(evidence.data);
+  }
+  return std::move(writer).bytes();
 }
 
 // --- mix-roots: what was approved for one root, to members of another, in every mixture
@@ -65,13 +76,13 @@ bool theatre(RogueClient& client, const Orders& orders) {
   for (const Bytes& statement : {real.to_be_signed, Bytes(32, 0x5a)}) {
     request::Request show = *request;
     show.statement = statement;
-    shows.push_back(request::encode(show));
+    shows.push_back(written(show));
   }
   for (std::uint8_t kind = 0; kind <= 8; ++kind) {
     request::Request show = *request;
     if (show.statement.size() < 2 || show.statement[1] == kind) continue;
     show.statement[1] = kind;
-    shows.push_back(request::encode(show));
+    shows.push_back(written(show));
   }
   ask_all(client, real.root, std::move(shows));
   return true;
@@ -92,32 +103,53 @@ bool same_id(RogueClient& client, const Orders& orders) {
   bare.evidence.clear();
   Bytes longer = real.bytes;
   longer.push_back(0);
-  ask_all(client, real.root,
-          {real.bytes, request::encode(twice), request::encode(turned), request::encode(bare),
-           longer, real.bytes, real.bytes});
+  ask_all(
+      client, real.root,
+      {real.bytes, written(twice), written(turned), written(bare), longer, real.bytes, real.bytes});
   return true;
 }
 
 // --- reuse-approval: evidence of requests that were approved, in those that were not
 
+struct Reuse {
+  std::size_t alike;  // leading bits of the two requests' ids
+  ceremony::EpochRecord root;
+  Bytes request;
+};
+
+std::size_t alike(const Request& one, const Request& other) {
+  const auto a = statement::request_id(one.statement);
+  const auto b = statement::request_id(other.statement);
+  std::size_t bits = 0;
+  while (bits < 8 * a.size() && ((a[bits / 8] ^ b[bits / 8]) >> (7 - bits % 8) & 1) == 0) ++bits;
+  return bits;
+}
+
+void add_reuses(const Request& wanted, const Request& approved, std::vector<Reuse>& found) {
+  auto forged = opened(wanted);
+  const auto source = opened(approved);
+  if (!forged || !source) return;
+  bool has_more = false;
+  for (const request::Evidence& evidence : source->evidence) {
+    if (evidence.type != request::approval) continue;
+    has_more = request::add(*forged, evidence).has_value() || has_more;
+  }
+  if (has_more) found.push_back({alike(wanted, approved), wanted.root, request::encode(*forged)});
+}
+
+// First those whose ids are most alike: who compares less than all of an id is taken in by them.
 bool reuse_approval(RogueClient& client, const Orders& orders) {
-  std::map<ByteArray<32>, std::pair<ceremony::EpochRecord, std::vector<Bytes>>> by_root;
+  std::vector<Reuse> found;
   for (const Request& wanted : orders.unapproved) {
-    for (const Request& approved : orders.approved) {
-      auto forged = opened(wanted);
-      const auto source = opened(approved);
-      if (!forged || !source) continue;
-      bool has_more = false;
-      for (const request::Evidence& evidence : source->evidence) {
-        if (evidence.type != request::approval) continue;
-        has_more = request::add(*forged, evidence).has_value() || has_more;
-      }
-      if (!has_more) continue;
-      auto& [root, requests] =
-          by_root.try_emplace(wanted.root.root_id(), wanted.root, std::vector<Bytes>())
-              .first->second;
-      if (requests.size() < 32) requests.push_back(request::encode(*forged));
-    }
+    for (const Request& approved : orders.approved) add_reuses(wanted, approved, found);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Reuse& a, const Reuse& b) { return a.alike > b.alike; });
+  std::map<ByteArray<32>, std::pair<ceremony::EpochRecord, std::vector<Bytes>>> by_root;
+  for (Reuse& reuse : found) {
+    auto& [root, requests] =
+        by_root.try_emplace(reuse.root.root_id(), reuse.root, std::vector<Bytes>()).first->second;
+    if (requests.size() < 24) requests.push_back(std::move(reuse.request));
   }
   for (auto& [id, asked] : by_root) ask_all(client, asked.first, std::move(asked.second));
   return !by_root.empty();
@@ -136,7 +168,7 @@ bool after_change(RogueClient& client, const Orders& orders) {
     request::Request one = *request;
     one.statement[stream.below(one.statement.size())] ^=
         static_cast<std::uint8_t>(1U << stream.below(8));
-    changed.push_back(request::encode(one));
+    changed.push_back(written(one));
   }
   ask_all(client, real.root, std::move(changed));
   return true;
