@@ -26,11 +26,19 @@ Result<PolicyTexts> read_policy(Reader& in) {
   PolicyTexts texts;
   QUORATE_TRY(const bool has_policy, read_truth(in, "has_policy"));
   QUORATE_TRY(std::string policy, read_text(in, "policy"));
-  if (has_policy) texts.policy = std::move(policy);
+  if (has_policy) {
+    texts.policy = std::move(policy);
+  } else if (!policy.empty()) {
+    return fail(Code::malformed, "the text of a policy that there is not");
+  }
   QUORATE_TRY(const std::uint16_t count, in.count(most_issuers, "pinned keys"));
   for (std::uint16_t i = 0; i < count; ++i) {
-    QUORATE_TRY(const std::string issuer, read_text(in, "issuer"));
-    QUORATE_TRY(texts.pinned_keys[issuer], read_text(in, "keys"));
+    QUORATE_TRY(std::string issuer, read_text(in, "issuer"));
+    QUORATE_TRY(std::string keys, read_text(in, "keys"));
+    if (!texts.pinned_keys.empty() && texts.pinned_keys.rbegin()->first >= issuer) {
+      return fail(Code::malformed, "issuers that are not ascending");
+    }
+    texts.pinned_keys.emplace(std::move(issuer), std::move(keys));
   }
   return texts;
 }
