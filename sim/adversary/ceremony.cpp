@@ -13,8 +13,6 @@ using ceremony::Signed;
 using node::Answer;
 using node::Asked;
 
-constexpr Time in_time = 0;
-
 // How a member lies through a whole ceremony. It deals by hand, and another deal to everybody who
 // asks; who fetches is given its core's.
 struct Course {
@@ -178,7 +176,7 @@ std::optional<Time> silent_in_ceremonies(Liar& /*liar*/, NodeHost& /*node*/, con
   return in_time;
 }
 
-constexpr std::array lines = {
+constexpr std::array ceremony_strategies = {
     StrategyLine{{"equivocate-round-1", Stage::ceremony, "another hello for everybody who asks"},
                  equivocate_1},
     StrategyLine{{"equivocate-round-2", Stage::ceremony, "another deal for everybody who asks"},
@@ -204,6 +202,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const StrategyLine> ceremony_lines() { return lines; }
+std::span<const StrategyLine> ceremony_lines() { return ceremony_strategies; }
 
 }  // namespace quorate::sim

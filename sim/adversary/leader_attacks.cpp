@@ -380,7 +380,7 @@ bool resurrect(RogueClient& client, const Orders& /*orders*/) {
   return true;
 }
 
-constexpr std::array lines = {
+constexpr std::array attacks_by_leaders = {
     AttackLine{{"rogue-key", Stage::leader,
                 "a commitment chosen after the others', so that the sum is its own key"},
                rogue_key},
@@ -402,6 +402,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const AttackLine> leader_attacks() { return lines; }
+std::span<const AttackLine> leader_attacks() { return attacks_by_leaders; }
 
 }  // namespace quorate::sim

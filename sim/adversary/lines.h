@@ -45,6 +45,8 @@ struct Liar {
   Memory memory{};
 };
 
+// How long the answer is held back; nothing: for ever.
+inline constexpr Time in_time = 0;
 using Twist = std::optional<Time> (*)(Liar& liar, NodeHost& node, const node::Asked& ask,
                                       node::Answer& answer);
 struct StrategyLine {

@@ -14,8 +14,6 @@ using frost::Commitment;
 using node::Answer;
 using node::Asked;
 
-constexpr Time in_time = 0;
-
 // No honest program holds such points: Point::parse() makes none. What leaves a liar need not be
 // possible.
 static_assert(sizeof(Point) == sizeof(ByteArray<32>) && std::is_trivially_copyable_v<Point>);
@@ -126,7 +124,7 @@ std::optional<Time> none_at_all(Liar& /*liar*/, NodeHost& /*node*/, const Asked&
   return in_time;
 }
 
-constexpr std::array lines = {
+constexpr std::array pair_strategies = {
     StrategyLine{{"equivocating-commitments", Stage::signing,
                   "everybody is given other commitments, none of which it can open"},
                  equivocating},
@@ -153,6 +151,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const StrategyLine> pair_lines() { return lines; }
+std::span<const StrategyLine> pair_lines() { return pair_strategies; }
 
 }  // namespace quorate::sim

@@ -13,8 +13,6 @@ namespace {
 using node::Answer;
 using node::Asked;
 
-constexpr Time in_time = 0;
-
 std::optional<Time> change_verdict(Answer& answer,
                                    const std::function<void(record::SignedVerdict& verdict)>& lie) {
   auto* partial = std::get_if<node::PartialAnswer>(&answer);
@@ -80,7 +78,7 @@ std::optional<Time> rewrite(Liar& liar, NodeHost& /*node*/, const Asked& /*ask*/
   return in_time;
 }
 
-constexpr std::array lines = {
+constexpr std::array record_strategies = {
     StrategyLine{{"omit", Stage::records, "signs and shows no receipt"}, omit},
     StrategyLine{{"late-record", Stage::records, "shows the receipt of the record before"}, late},
     StrategyLine{
@@ -96,6 +94,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const StrategyLine> record_lines() { return lines; }
+std::span<const StrategyLine> record_lines() { return record_strategies; }
 
 }  // namespace quorate::sim

@@ -276,7 +276,7 @@ bool mutants(RogueClient& client, const Orders& orders) {
   return true;
 }
 
-constexpr std::array lines = {
+constexpr std::array attacks_by_requests = {
     AttackLine{{"mix-roots", Stage::client, "requests and commitments of one root for another"},
                mix_roots},
     AttackLine{{"theatre", Stage::client, "a digest, or another kind, dressed as a statement"},
@@ -296,6 +296,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const AttackLine> request_attacks() { return lines; }
+std::span<const AttackLine> request_attacks() { return attacks_by_requests; }
 
 }  // namespace quorate::sim

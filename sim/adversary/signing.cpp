@@ -14,8 +14,6 @@ using ed25519::Scalar;
 using node::Answer;
 using node::Asked;
 
-constexpr Time in_time = 0;
-
 node::PartialAnswer* partial_in(Answer& answer) {
   return std::get_if<node::PartialAnswer>(&answer);
 }
@@ -162,7 +160,7 @@ std::optional<Time> another_kind(Liar& /*liar*/, NodeHost& /*node*/, const Asked
   return in_time;
 }
 
-constexpr std::array lines = {
+constexpr std::array answer_strategies = {
     StrategyLine{{"wrong-partial-random", Stage::signing, "a partial signature that is a number"},
                  random_partial},
     StrategyLine{{"wrong-partial-off-by-one", Stage::signing, "the right partial signature and 1"},
@@ -211,6 +209,6 @@ layout::Signed signed_by(const ed25519::SigningKey& key, std::string_view label,
   return {std::move(body), signature};
 }
 
-std::span<const StrategyLine> signing_lines() { return lines; }
+std::span<const StrategyLine> signing_lines() { return answer_strategies; }
 
 }  // namespace quorate::sim

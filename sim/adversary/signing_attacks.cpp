@@ -297,7 +297,7 @@ bool ros(RogueClient& client, const Orders& orders) {
   return true;
 }
 
-constexpr std::array lines = {
+constexpr std::array attacks_on_sessions = {
     AttackLine{{"rogue-subset", Stage::client,
                 "lists signers twice, too few, in the wrong order, at place 0, and strangers"},
                rogue_subset},
@@ -313,6 +313,6 @@ constexpr std::array lines = {
 
 }  // namespace
 
-std::span<const AttackLine> signing_attacks() { return lines; }
+std::span<const AttackLine> signing_attacks() { return attacks_on_sessions; }
 
 }  // namespace quorate::sim

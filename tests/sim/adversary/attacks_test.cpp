@@ -89,13 +89,13 @@ std::vector<std::string> all_attacks() {
   return all;
 }
 
-std::string title(const testing::TestParamInfo<std::string>& info) {
+std::string title_of_attack(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Strategies, Attacks, testing::ValuesIn(all_attacks()), title);
+INSTANTIATE_TEST_SUITE_P(Strategies, Attacks, testing::ValuesIn(all_attacks()), title_of_attack);
 
 TEST(Attacks, AreGivenPartialSignaturesOfWhatWasApproved) {
   Attacked attacked(22);
