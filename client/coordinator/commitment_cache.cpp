@@ -13,8 +13,10 @@ void CommitmentCache::put(std::uint64_t now_ms, const RootId& root, std::uint64_
   if (found == nullptr) return;
   drop_old(now_ms, *found);
   for (const frost::Commitment& commitment : fresh.pairs) {
-    if (found->pairs.size() == pairs_per_node) return;
     if (!found->seen.emplace(commitment.hiding, now_ms).second) continue;
+    // A node keeps as many, and makes room by forgetting its oldest: so do we, or before long we
+    // hold none but those that it forgot.
+    if (found->pairs.size() == pairs_per_node) found->pairs.pop_front();
     found->pairs.push_back({commitment, fresh.boot, now_ms});
   }
 }
@@ -46,12 +48,13 @@ void CommitmentCache::give_back(const ceremony::EpochRecord& record,
     if (member == nullptr) continue;
     Shelf* found = shelf({record.root_id(), member->identity}, record.members.epoch,
                          leftover.pair.boot, leftover.pair.received_ms);
-    if (found == nullptr || found->pairs.size() == pairs_per_node) continue;
+    if (found == nullptr) continue;
     found->seen.emplace(leftover.pair.commitment.hiding, leftover.pair.received_ms);
     const auto place = std::lower_bound(
         found->pairs.begin(), found->pairs.end(), leftover.pair,
         [](const Pair& one, const Pair& other) { return one.received_ms < other.received_ms; });
     found->pairs.insert(place, leftover.pair);
+    if (found->pairs.size() > pairs_per_node) found->pairs.pop_front();
   }
 }
 

@@ -109,14 +109,13 @@ std::string Cuts::text(const Found& found) const {
   return all + " nodes in " + site + " (" + listed(names) + ")";
 }
 
-std::vector<Cut> Cuts::ranked(Time span) const {
+std::vector<Cut> Cuts::ranked(double years) const {
   std::vector<Cut> cuts;
   for (const Found& found : found_) {
     Cut cut{{}, text(found), 0};
     for (std::size_t part = 0; part < parts_.size(); ++part) {
       if ((found.parts & bit(part)) != 0) cut.names.push_back(parts_[part].name);
     }
-    const double years = static_cast<double>(span) / static_cast<double>(year);
     cut.minutes_per_year = found.time / static_cast<double>(minute) / years;
     cuts.push_back(std::move(cut));
   }

@@ -21,8 +21,8 @@ class Cuts {
   // cuts that are complete among them.
   void blame(const Timeline& timeline, Time time);
 
-  // By size, and within a size by minutes. `span`: the simulated time in all.
-  std::vector<Cut> ranked(Time span) const;
+  // By size, and within a size by minutes. `years`: simulated, in all.
+  std::vector<Cut> ranked(double years) const;
 
  private:
   struct Part {

@@ -23,6 +23,8 @@ std::uint64_t key_of(const Conditions& conditions) {
   return key;
 }
 
+// Of all years together there are more nanoseconds than 64 bits hold.
+double seconds(Time time) { return static_cast<double>(time) / static_cast<double>(second); }
 double hours(Time time) { return static_cast<double>(time) / static_cast<double>(hour); }
 
 // How many changes of state a year has.
@@ -141,7 +143,7 @@ Status Study::live_through(Seed seed) {
   for (Time from = warm_up; from < end;) {
     const Time to = std::min(timeline.next(), end);
     QUORATE_TRY(State* const state, state_of(timeline.conditions()));
-    state->time += to - from;
+    state->seconds += seconds(to - from);
     stretch(from - warm_up, to - warm_up, state->is_able, timeline);
     if (to == end) break;
     const Conditions before = timeline.conditions();
@@ -176,28 +178,26 @@ Status Study::look_closely(const Conditions& before, const Timeline& timeline) {
   QUORATE_TRY(State* const state, state_of(timeline.conditions()));
   const auto each = static_cast<double>(look_every_);
   for (std::size_t i = 0; i < answered.size(); ++i) {
-    const double seconds = i < just_before ? static_cast<double>(lead) / 1e9 / just_before
-                                           : static_cast<double>(window) / 1e9 / close_requests;
-    take(answered[i], each * seconds, state->is_able && i >= just_before);
+    const double share =
+        i < just_before ? seconds(lead) / just_before : seconds(window) / close_requests;
+    take(answered[i], each * share, state->is_able && i >= just_before);
   }
-  state->time -= std::min(state->time, look_every_ * window);
+  state->seconds = std::max(0.0, state->seconds - each * seconds(window));
   return Done{};
 }
 
 // Quiet time: every state that there was, in proportion.
 Status Study::look_at_states() {
-  Time all = 0;
-  for (const auto& [key, state] : states_) all += state.time;
+  double all = 1;
+  for (const auto& [key, state] : states_) all += state.seconds;
   for (auto& [key, state] : states_) {
-    const double share =
-        static_cast<double>(state.time) / static_cast<double>(std::max<Time>(all, 1));
+    const double share = state.seconds / all;
     const auto wanted = static_cast<std::size_t>(share * static_cast<double>(extent_.requests) / 2);
     if (wanted > tries) {
       QUORATE_TRY(std::vector<Answered> more, quiet(state.conditions, wanted - tries));
       state.tried.insert(state.tried.end(), more.begin(), more.end());
     }
-    const double weight =
-        static_cast<double>(state.time) / 1e9 / static_cast<double>(state.tried.size());
+    const double weight = state.seconds / static_cast<double>(state.tried.size());
     for (const Answered& one : state.tried) take(one, weight, state.is_able);
   }
   return Done{};
@@ -279,7 +279,7 @@ void Study::finish(ChoiceReport& report) const {
   report.failed_while_able = able_weight_ > 0 ? failed_while_able_ / able_weight_ : 0;
   if (extent_.every_request_days) report.every_request_signed = signed_weight_ / weight_;
   report.worst_year = worst_year();
-  report.cuts = cuts_.ranked(extent_.years * extent_.seeds * year);
+  report.cuts = cuts_.ranked(years);
   report.requests = requests_.count();
   report.states = states_.size();
 }
@@ -316,7 +316,7 @@ Result<ChoiceReport> Study::run() {
   }
   if (quorum_.causes.empty()) {
     QUORATE_TRY(State* const state, state_of(Timeline(quorum_, 1).conditions()));
-    state->time = extent_.years * extent_.seeds * year;
+    state->seconds = seconds(year) * static_cast<double>(extent_.years * extent_.seeds);
     down_shares_ = {state->is_able ? 0.0 : 1.0};
     worst_.seed = extent_.first_seed;
   }

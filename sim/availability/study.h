@@ -35,7 +35,7 @@ class Study {
   struct State {
     Conditions conditions;
     bool is_able;
-    Time time = 0;  // spent in it, all years together
+    double seconds = 0;  // spent in it, all years together
     std::vector<Answered> tried;
   };
   struct YearRef {

@@ -57,6 +57,7 @@ svg .line { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 .key svg { display: inline-block; width: 2.4rem; height: .7rem; vertical-align: middle; margin-right: .4rem; }
 @media (max-width: 640px) {
   svg text { font-size: 23px; } svg .minor { display: none; } svg .level { stroke-width: 2.4; } svg .line { stroke-width: 3.5; }
+  table.stack caption { display: block; width: 100%; }
   table.stack thead { position: absolute; left: -9999px; }
   table.stack, table.stack tbody, table.stack tr, table.stack th, table.stack td { display: block; width: 100%; }
   table.stack tr { padding: .5rem 0; border-bottom: 1px solid var(--rule); }

@@ -98,5 +98,25 @@ TEST_F(CommitmentCacheTest, HoldsABoundedNumberPerNode) {
   EXPECT_EQ(count(1000, 0), pairs_per_node);
 }
 
+// A node forgets its oldest pairs for newer ones. A client that kept its own oldest would soon hold
+// none that the node knows.
+TEST_F(CommitmentCacheTest, KeepsTheNewestWhenItIsFull) {
+  put(1000, 0, fresh(0, pairs_per_node));
+  const Fresh newer = fresh(0, 2);
+  put(2000, 0, newer);
+  EXPECT_EQ(count(2000, 0), pairs_per_node);
+  const Pair newest = {fresh(0, 1).pairs.front(), newer.boot, 3000};
+  cache_.give_back(record_, {{identifier(1), newest}});
+  EXPECT_EQ(count(3000, 0), pairs_per_node);
+  std::vector<frost::Commitment> left;
+  while (count(3000, 0) > 0) {
+    left.push_back(cache_.take(3000, record_).at(identifier(1)).commitment);
+  }
+  ASSERT_EQ(left.size(), pairs_per_node);
+  EXPECT_EQ(left.back(), newest.commitment);
+  EXPECT_EQ(left[pairs_per_node - 2], newer.pairs[1]);
+  EXPECT_EQ(left[pairs_per_node - 3], newer.pairs[0]);
+}
+
 }  // namespace
 }  // namespace quorate::coordinator

@@ -208,6 +208,18 @@ TEST(Requests, OneRoundTripWhenAllIsWellAndNobodyWaitsForWhoIsGone) {
   }
 }
 
+TEST(Requests, AGatewayThatRunsForLongStillNeedsOneRoundTrip) {
+  const Quorum quorum = quorum_of_text(plain(2, 3));
+  Requests requests = *Requests::make(quorum, 5);
+  Plan plan{Conditions(3), {}, {}};
+  for (Time i = 0; i < 200; ++i) plan.arrivals.push_back(i * second);  // more than pools hold
+  for (const Answered& one : run(requests, plan)) {
+    ASSERT_TRUE(one.is_signed) << one.why;
+    EXPECT_EQ(one.sessions, 1U);
+    EXPECT_EQ(one.took, 13 * millisecond);
+  }
+}
+
 TEST(Availability, ALiarCostsAnotherSessionAndNeverASignature) {
   const std::string text = R"(root = { threshold = 2 }
 node = [ { name="a", mtbf="720h", mttr="4h" }, { name="b", like="a" }, { name="c", like="a" },
