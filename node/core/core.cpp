@@ -134,6 +134,7 @@ std::vector<std::optional<Answer>> Core::handle(std::span<const Asked> asks, con
       return slots;
     }
   }
+  expire_ceremonies(now);
   Batch batch;
   for (std::size_t place = 0; place < asks.size(); ++place) {
     const Point& client = asks[place].client;
@@ -155,6 +156,14 @@ std::vector<std::optional<Answer>> Core::handle(std::span<const Asked> asks, con
   }
   settle(batch, now, slots);
   return slots;
+}
+
+// Whoever led a ceremony may never come back: its key must not stay in the token for that. A disk
+// that fails here fails at the next step too, where it is answered for.
+void Core::expire_ceremonies(const Now& now) {
+  const std::uint64_t since_ms = ceremonies_expired_ms_;
+  if (now.wall_ms >= since_ms && now.wall_ms - since_ms < minute_ms) return;
+  if (ceremonies_.expire(now.wall_ms)) ceremonies_expired_ms_ = now.wall_ms;
 }
 
 Answer Core::answer(const Point& /*client*/, const Describe& /*ask*/, const Now& /*now*/) {

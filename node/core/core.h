@@ -131,6 +131,7 @@ class Core {
   [[nodiscard]] Status record_people(const std::string& before, const std::string& now_json,
                                      const Now& now);
 
+  void expire_ceremonies(const Now& now);
   Answer answer(const ed25519::Point& client, const Describe& ask, const Now& now);
   Answer answer(const ed25519::Point& client, const Commit& ask, const Now& now);
   Answer answer(const ed25519::Point& client, const CeremonyAsk& ask, const Now& now);
@@ -214,6 +215,7 @@ class Core {
   Attempts approvals_;  // per person: what would grow the disk without end
   std::uint64_t uncounted_refusals_ =
       0;  // since `uncounted_since_ms_`, without a record of their own
+  std::uint64_t ceremonies_expired_ms_ = 0;  // when that was last looked at
   std::uint64_t uncounted_since_ms_ = 0;
   // Planted B04: answered, and not yet committed.
   std::optional<store::Transaction> queued_;

@@ -178,6 +178,21 @@ TEST_F(Restarts, UnconfirmedCeremonyEndsWithItsTimeAndAConfirmedOneDoesNot) {
   EXPECT_EQ(said(step(0, node::Deals{id_, deals})), confirm);
 }
 
+// Its leader is gone for good, and nobody ever speaks of it again.
+TEST_F(Restarts, AbandonedCeremonyEndsByItselfAndItsKeyIsDestroyed) {
+  (void)open_all();
+  const auto state = [&](std::size_t host) {
+    const node::Answer answer = world_.ask(host, node::Describe{});
+    return std::get<node::Description>(answer).ceremonies.front().state;
+  };
+  EXPECT_EQ(state(0), "hello_sent");
+  const custody::KeyId key = custody::key_of_ceremony(custody::KeyKind::ceremony, id_);
+  EXPECT_TRUE(world_.hosts[0]->token.has_key(key).value());
+  world_.clock_ms += 2ULL * 3600 * 1000;
+  EXPECT_EQ(state(0), "aborted");
+  EXPECT_FALSE(world_.hosts[0]->token.has_key(key).value());
+}
+
 TEST_F(Restarts, WhatExpiredMeanwhileStandsBehindTheStartThatFoundIt) {
   (void)open_all();
   const std::uint64_t found = world_.hosts[0]->records();
