@@ -22,6 +22,7 @@ class HostClock {
     drift_ppm_ = 0;
   }
   std::int64_t offset_ms() const { return offset_ms_; }
+  bool is_wrong() const { return offset_ms_ != 0 || drift_ppm_ != 0; }
 
   node::Now read(Time now) const {
     const auto true_ms = static_cast<std::int64_t>(now / millisecond);

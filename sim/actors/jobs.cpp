@@ -95,6 +95,10 @@ class SigningJob final : public ClientHost::Job {
     host_.world().witness.gave_up(host_, request_, end.report);
   }
   void ask(Identifier member, wire::v1::Ask message) {
+    if (++asks_[member] == many_asks) {
+      host_.world().witness.pressed(host_, request_, many_asks);
+    }
+    if (asks_[member] > many_asks) return;  // the run has failed; it need not go on for ever
     const std::weak_ptr<int> alive = alive_;
     host_.ask(places_.at(member), id_, std::move(message),
               [this, alive, member](const wire::v1::Answer& answer) {
@@ -112,6 +116,9 @@ class SigningJob final : public ClientHost::Job {
   std::map<std::size_t, Identifier> nodes_;
   std::map<Identifier, std::size_t> places_;
   std::optional<coordinator::Coordinator> coordinator_;
+  // Of one node in one request. Sessions are bounded, and so is the patience of a client.
+  static constexpr std::size_t many_asks = 400;
+  std::map<Identifier, std::size_t> asks_;
   std::uint64_t wake_ = 0;
   bool is_over_ = false;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);

@@ -43,6 +43,8 @@ class Witness {
                                 const coordinator::Finished& /*end*/, std::size_t /*sessions*/) {}
   virtual void gave_up(ClientHost& /*client*/, const Request& /*request*/,
                        const coordinator::Report& /*report*/) {}
+  // A client asked one node this often for one request.
+  virtual void pressed(ClientHost& /*client*/, const Request& /*request*/, std::size_t /*asks*/) {}
   virtual void created(ClientHost& /*client*/, const leader::Finished& /*end*/) {}
   virtual void broke_off(ClientHost& /*client*/, const ceremony::Id& /*id*/,
                          const leader::Report& /*report*/) {}

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -29,9 +30,14 @@ void add_sweep(CLI::App& app, Action& action);
 void add_mutants(CLI::App& app, Action& action);
 void add_shrink(CLI::App& app, Action& action);
 void add_replay(CLI::App& app, Action& action);
+void add_hashes(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_scenario(CLI::App& app, Action& action);
 void add_availability(CLI::App& app, Action& action);
+
+// Runs quorate-sim-real with these words in this process's place: for what the transparent group
+// can't read. Comes back only where that can't be, with the exit code.
+int run_real(const std::vector<std::string>& words);
 
 // Plants it for this process. False, with a line on stderr, where there is no such bug, or this
 // build holds none.

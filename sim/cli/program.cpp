@@ -23,6 +23,16 @@ constexpr const char* about =
   quorate-sim swarm --minutes 5                 as many seeds as fit; failures are seeds to repeat
   quorate-sim availability quorum.toml          what a quorum of yours survives, and how fast it is)";
 
+// The program that stands beside this one, in this process.
+int run_sibling(const char* name, char** argv) {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string other = (self.parent_path() / name).string();
+  ::execv(other.c_str(), argv);
+  std::cerr << "quorate-sim: can't run " << other << ": " << std::strerror(errno) << '\n';
+  return 2;
+}
+
 // --mode real runs the program that is linked with the real group; and the other way.
 void change_program(int argc, char** argv, Mode mode) {
   std::vector<char*> words;
@@ -38,18 +48,19 @@ void change_program(int argc, char** argv, Mode mode) {
     }
   }
   if (wants_real == (mode == Mode::real)) return;
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::string other =
-      (self.parent_path() / (wants_real ? "quorate-sim-real" : "quorate-sim")).string();
-  std::vector<char*> arguments(argv, argv + argc);
-  arguments.push_back(nullptr);
-  ::execv(other.c_str(), arguments.data());
-  std::cerr << "quorate-sim: can't run " << other << ": " << std::strerror(errno) << '\n';
-  std::exit(2);
+  std::exit(run_sibling(wants_real ? "quorate-sim-real" : "quorate-sim", argv));
 }
 
 }  // namespace
+
+int run_real(const std::vector<std::string>& words) {
+  std::vector<std::string> all = {"quorate-sim", "--mode", "real"};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> arguments;
+  for (std::string& word : all) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  return run_sibling("quorate-sim-real", arguments.data());
+}
 
 bool plant_named(const std::string& id) {
   if (id.empty()) return true;
@@ -83,6 +94,10 @@ int run_program(int argc, char** argv, Mode mode) {
   Action action;
   add_run(app, action);
   add_swarm(app, action);
+  add_mutants(app, action);
+  add_shrink(app, action);
+  add_replay(app, action);
+  add_hashes(app, action);
   add_list(app, action);
   try {
     app.parse(argc, argv);

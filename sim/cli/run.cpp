@@ -51,6 +51,25 @@ struct RunCommand {
   }
 };
 
+struct HashesCommand {
+  Seed first = 1;
+  std::uint64_t seeds = 64;
+  bool without_marks = false;
+
+  int act() const {
+    prepare_process();
+    Overrides overrides;
+    if (without_marks) overrides.interior_chaos = false;
+    bool is_well = true;
+    for (Seed seed = first; seed < first + seeds; ++seed) {
+      const RunResult result = simulate(draw_plan(seed, overrides), {});
+      std::cout << seed << ' ' << to_hex(result.hash) << '\n';
+      is_well = is_well && result.violations.empty();
+    }
+    return is_well ? 0 : 1;
+  }
+};
+
 struct SwarmCommand {
   SwarmOptions options;
   std::string bug;
@@ -100,6 +119,17 @@ void add_swarm(CLI::App& app, Action& action) {
   command->add_flag("--stop", arguments->options.stops_at_first, "stop at the first failure");
   command->add_option("--plant", arguments->bug, "with this planted bug");
   command->add_flag("--json", arguments->json, "the report as JSON");
+  command->callback([&action, arguments] { action = [arguments] { return arguments->act(); }; });
+}
+
+void add_hashes(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "hashes", "the traces' hashes of some seeds: the same in every build, or something is wrong");
+  auto arguments = std::make_shared<HashesCommand>();
+  command->add_option("--first", arguments->first, "the first seed")->capture_default_str();
+  command->add_option("--seeds", arguments->seeds, "how many")->capture_default_str();
+  command->add_flag("--without-marks", arguments->without_marks,
+                    "with no choices in the cores' interior, which a release has none of");
   command->callback([&action, arguments] { action = [arguments] { return arguments->act(); }; });
 }
 

@@ -34,6 +34,20 @@ constexpr std::array properties = {
     Property{"crash", "no run may end the process"},
 };
 
+std::string number(double value, int digits = 0) {
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(digits) << value;
+  std::string text = out.str();
+  const std::size_t point = text.find('.');
+  for (std::size_t at = point == std::string::npos ? text.size() : point; at > 3;) {
+    at -= 3;
+    text.insert(at, ",");
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string duration(Time time) {
   std::ostringstream out;
   out << std::fixed << std::setprecision(time < minute ? 3 : 1);
@@ -49,25 +63,11 @@ std::string duration(Time time) {
   return out.str();
 }
 
-std::string number(double value, int digits = 0) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(digits) << value;
-  std::string text = out.str();
-  const std::size_t point = text.find('.');
-  for (std::size_t at = point == std::string::npos ? text.size() : point; at > 3;) {
-    at -= 3;
-    text.insert(at, ",");
-  }
-  return text;
-}
-
 std::string line(const std::string& what, const std::string& value) {
   std::ostringstream out;
   out << "  " << std::left << std::setw(26) << what << value << '\n';
   return out.str();
 }
-
-}  // namespace
 
 std::string trace_line(Time time, std::string_view host, std::string_view text) {
   std::ostringstream out;

@@ -90,9 +90,17 @@ void Promises::check_nonce(NodeHost& node, const node::SignAsk& ask,
   }
 }
 
-void Promises::leaves(NodeHost& node, const node::Asked& /*ask*/, const node::Answer& answer) {
+void Promises::leaves(NodeHost& node, const node::Asked& asked, const node::Answer& answer) {
   const auto* partial = std::get_if<node::PartialAnswer>(&answer);
-  if (partial == nullptr || !node.is_honest()) return;
+  const auto* ask = std::get_if<node::SignAsk>(&asked.ask);
+  if (partial == nullptr || ask == nullptr) return;
+  // Also of nodes whose disk went back: their shares are as secret as before.
+  if (watches_secrecy_ && node.behaviour() == nullptr) {
+    if (const auto known = secrecy_.learn(*ask, *partial)) {
+      violate("P1a", node.world().queue.now(), "the adversary can compute " + *known);
+    }
+  }
+  if (!node.is_honest()) return;
   ++partials_;
   check_recorded(node, *partial);
 }
@@ -206,7 +214,26 @@ void Promises::check_blame(ClientHost& client,
   }
 }
 
-void Promises::created(ClientHost& /*client*/, const leader::Finished& /*end*/) {}
+// P5a: whoever is told to wait waits; asking without pause makes an overload last.
+void Promises::pressed(ClientHost& client, const Request& request, std::size_t asks) {
+  violate("P5a", client.world().queue.now(),
+          client.name() + " asked one node " + std::to_string(asks) + " times for request #" +
+              std::to_string(request.number));
+}
+
+void Promises::created(ClientHost& /*client*/, const leader::Finished& end) {
+  if (watches_secrecy_) secrecy_.created(end.certificate, end.record, corrupt_);
+}
+
+void Promises::check_claim(const ByteArray<32>& root, ByteView message, const std::string& how,
+                           Time now) {
+  Bytes what(root.begin(), root.end());
+  append(what, signing::document(Bytes(message.begin(), message.end())));
+  if (!approved_.contains(key(what))) {
+    violate("P1", now, "the adversary made a signature that no honest node approved: " + how);
+  }
+}
+
 void Promises::broke_off(ClientHost& /*client*/, const ceremony::Id& /*id*/,
                          const leader::Report& /*report*/) {}
 
@@ -214,8 +241,14 @@ void Promises::at_end(const std::vector<NodeHost*>& nodes, Time now) {
   std::map<std::string, std::pair<const NodeHost*, Bytes>> roots;
   for (NodeHost* node : nodes) {
     if (!node->is_honest() || !node->is_up()) continue;
+    // A disk that failed is left at the next write, and there may have been none.
+    if (const auto begun = node->store().begin(); !begun) {
+      violate("P5", now, node->name() + " can't write: " + begun.error().message);
+      continue;
+    }
     // P11: the ledger hangs together to its first leaf.
-    if (const Status whole = node->core().ledger().verify_all([](std::uint64_t, std::uint64_t) {}); !whole) {
+    if (const Status whole = node->core().ledger().verify_all([](std::uint64_t, std::uint64_t) {});
+        !whole) {
       violate("P11", now, node->name() + "'s ledger: " + whole.error().message);
     }
     const auto rows = node->store().roots().all();

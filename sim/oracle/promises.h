@@ -17,6 +17,7 @@
 #include "sim/actors/client_host.h"
 #include "sim/actors/node_host.h"
 #include "sim/actors/witness.h"
+#include "sim/oracle/secrecy.h"
 
 namespace quorate::sim {
 
@@ -41,6 +42,15 @@ class Promises : public Witness {
   std::uint64_t second_sessions() const { return second_sessions_; }
   std::uint64_t convictions() const { return convictions_; }
 
+  // Whose knowledge is the adversary's from the beginning. In the real group secrecy is not looked
+  // at: there a scalar shows nothing.
+  void watch_secrecy(std::vector<ed25519::Point> corrupt) {
+    corrupt_ = std::move(corrupt);
+    watches_secrecy_ = true;
+  }
+  // A signature that somebody made up, under a root that honest nodes have.
+  void check_claim(const ByteArray<32>& root, ByteView message, const std::string& how, Time now);
+
   // P8, P11: what must hold of all nodes together when everything has come to rest.
   void at_end(const std::vector<NodeHost*>& nodes, Time now);
 
@@ -53,6 +63,7 @@ class Promises : public Witness {
                         const coordinator::Finished& end, std::size_t sessions) override;
   void gave_up(ClientHost& client, const Request& request,
                const coordinator::Report& report) override;
+  void pressed(ClientHost& client, const Request& request, std::size_t asks) override;
   void created(ClientHost& client, const leader::Finished& end) override;
   void broke_off(ClientHost& client, const ceremony::Id& id, const leader::Report& report) override;
 
@@ -82,6 +93,9 @@ class Promises : public Witness {
   std::set<Key> allowed_;
   std::set<Key> forbidden_;
   std::set<Key> approved_;  // root ‖ document, by an honest node
+  Secrecy secrecy_;
+  std::vector<ed25519::Point> corrupt_;
+  bool watches_secrecy_ = false;
   std::vector<Violation> violations_;
   std::uint64_t signatures_ = 0;
   std::uint64_t partials_ = 0;

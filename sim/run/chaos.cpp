@@ -177,9 +177,10 @@ void Chaos::heal() {
     node->token.set_rates({});
     node->token.set_call_time(usual_call);
     node->token.fail_until(world_.queue.now(), custody::State::ready);
-    // An operator looks after each node: right clock, fresh start.
+    // An operator looks after each node: a right clock, and a fresh start where it was wrong.
+    const bool was_wrong = node->clock.is_wrong();
     node->clock.set_right();
-    if (node->is_up()) node->crash(Cut::keep);
+    if (was_wrong && node->is_up()) node->crash(Cut::keep);
     node->start();
   }
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/adversary/liar.h"
+#include "sim/adversary/rogue_client.h"
 #include "sim/disk/disk.h"
 
 namespace quorate::sim {
@@ -113,11 +115,27 @@ void add_asks(RunPlan& plan, const Overrides& overrides) {
   }
 }
 
+void add_attacks(RunPlan& plan, const Overrides& overrides) {
+  Stream stream(plan.seed, "plan/attacks");
+  const std::vector<Strategy> ways = client_strategies();
+  const std::uint64_t count = stream.chance(half) ? stream.between(1, 8) : 0;
+  for (std::uint64_t k = 0; k < count; ++k) {
+    Attack attack;
+    attack.id = "attack#" + std::to_string(k);
+    attack.at = stream.below(1U << 20) * (plan.length >> 20);
+    attack.strategy = ways[stream.below(ways.size())].name;
+    if (!overrides.keep_attacks || overrides.keep_attacks->contains(attack.id)) {
+      plan.attacks.push_back(std::move(attack));
+    }
+  }
+}
+
 }  // namespace
 
 bool Overrides::is_empty() const {
   return !nodes && !threshold && !clients && !liars && !requests && !length && !keep_faults &&
-         !keep_asks && without_kinds.empty() && !strategies && !ceremonies;
+         !keep_asks && without_kinds.empty() && !strategies && !keep_attacks && !ceremonies &&
+         !interior_chaos;
 }
 
 const std::vector<FaultKind>& fault_kinds() {
@@ -145,14 +163,21 @@ RunPlan draw_plan(Seed seed, const Overrides& overrides) {
   plan.clients = overrides.clients.value_or(static_cast<std::size_t>(clients));
   const Time length = shape.log_uniform(1 * minute, 3 * day);
   plan.length = overrides.length.value_or(length);
-  plan.is_interior_chaos = shape.chance(half);
+  const bool is_interior_chaos = shape.chance(half);
+  plan.is_interior_chaos = overrides.interior_chaos.value_or(is_interior_chaos);
 
   // Never t, and never so many that too few are left to sign.
   Stream adversary(seed, "plan/adversary");
   const std::size_t most = std::min(plan.threshold - 1, plan.nodes - plan.threshold);
   const std::uint64_t drawn = adversary.below(1U << 16);
   plan.liars = std::min(overrides.liars.value_or(most == 0 ? 0 : drawn % (most + 1)), most);
+  const std::vector<Strategy> lies = node_strategies();
+  for (std::size_t i = 0; i < 4; ++i) {
+    plan.strategies.emplace_back(lies[adversary.below(lies.size())].name);
+  }
   if (overrides.strategies) plan.strategies = *overrides.strategies;
+  if (plan.strategies.empty()) plan.liars = 0;
+  add_attacks(plan, overrides);
 
   add_asks(plan, overrides);
   Stream ceremonies(seed, "plan/ceremonies");

@@ -45,14 +45,22 @@ struct Ask {
   bool keeps_pairs = false;
 };
 
+// By the adversary's client.
+struct Attack {
+  std::string id;  // `attack#2`
+  Time at = 0;
+  std::string strategy;
+};
+
 struct RunPlan {
   Seed seed = 0;
   std::size_t nodes = 0;
   std::size_t threshold = 0;
   std::size_t clients = 0;
   std::size_t liars = 0;                // nodes 0 .. liars - 1 are the adversary's
-  std::vector<std::string> strategies;  // one for each liar, and more for rogue clients
-  Time length = 0;                      // of the chaos; then everything heals
+  std::vector<std::string> strategies;  // of the liars
+  std::vector<Attack> attacks;
+  Time length = 0;  // of the chaos; then everything heals
   std::vector<Ask> asks;
   std::vector<Time> ceremonies;  // further roots are made then, under load
   std::vector<Fault> faults;
@@ -67,9 +75,12 @@ struct Overrides {
   std::optional<std::set<std::string>> keep_asks;
   std::set<std::string> without_kinds;  // of faults
   std::optional<std::vector<std::string>> strategies;
+  std::optional<std::set<std::string>> keep_attacks;
   std::optional<bool> ceremonies;
+  std::optional<bool> interior_chaos;
 
   bool is_empty() const;
+  friend bool operator==(const Overrides&, const Overrides&) = default;
 };
 
 struct FaultKind {

@@ -7,6 +7,7 @@
 #include "crypto/base/invariant.h"
 #include "crypto/base/plant.h"
 #include "sim/actors/setting.h"
+#include "sim/run/attackers.h"
 #include "sim/run/chaos.h"
 #include "sim/run/interior.h"
 
@@ -77,6 +78,8 @@ class Run {
     for (const std::string& name : names("client", plan.clients)) {
       clients_.push_back(std::make_unique<ClientHost>(world_, name, roster));
     }
+    attackers_ = std::make_unique<Attackers>(plan_, world_, node_pointers(), roster);
+    if (is_group_transparent()) observer_.watch_secrecy(attackers_->identities());
   }
 
   RunResult go() {
@@ -89,6 +92,7 @@ class Run {
     }
     Chaos chaos(plan_, world_, node_pointers(), client_pointers());
     chaos.begin(peace);
+    attackers_->begin(peace, [this] { return orders(); });
     for (const Ask& ask : plan_.asks) {
       world_.queue.at(peace + ask.at, [this, &ask] { make(ask); });
     }
@@ -112,6 +116,7 @@ class Run {
     check_liveness();
     std::vector<NodeHost*> all = node_pointers();
     observer_.at_end(all, world_.queue.now());
+    attackers_->conclude(observer_.roots, observer_);
     return result();
   }
 
@@ -121,6 +126,7 @@ class Run {
     for (const std::string& name : names("client", plan.clients)) {
       keys.push_back(identity_of(plan.seed, name).public_key());
     }
+    keys.push_back(identity_of(plan.seed, Attackers::client_name).public_key());
     return keys;
   }
   std::vector<NodeHost*> node_pointers() const {
@@ -153,8 +159,23 @@ class Run {
     for (const auto& node : nodes_) members.emplace(node->name(), node->identity().public_key());
     leader::Plan plan = setting_.propose(root, purpose, static_cast<std::uint16_t>(plan_.threshold),
                                          members, now_s());
-    proposed_.push_back({root, plan});
+    proposed_.push_back({root, plan, false});
     clients_.front()->lead(std::move(plan), leader::Begin::anew, patience);
+  }
+
+  static void remember(std::vector<Request>& requests, const Request& request) {
+    if (requests.size() >= 16) requests.erase(requests.begin());
+    requests.push_back(request);
+  }
+  // What the adversary's client attacks with.
+  Orders orders() {
+    const std::string name = "rogue" + std::to_string(next_request_++);
+    std::map<std::string, ed25519::Point> members;
+    for (const auto& node : nodes_) members.emplace(node->name(), node->identity().public_key());
+    leader::Plan plan = setting_.propose(name, "file", static_cast<std::uint16_t>(plan_.threshold),
+                                         members, now_s());
+    proposed_.push_back({name, plan, true});
+    return {approved_, unapproved_, std::move(plan)};
   }
 
   void make(const Ask& ask) {
@@ -172,6 +193,7 @@ class Run {
         observer_.must_not_be_signed(request.statement);
       }
       client.sign(request, patience, ask.keeps_pairs);
+      remember(is_allowed ? approved_ : unapproved_, request);
       return request;
     };
     const ceremony::EpochRecord& files = root_for("files");
@@ -233,11 +255,20 @@ class Run {
     send(files, setting_.file(files, now_s()), requester, files.root == "releases" ? 1 : 0, true);
   }
 
-  // Every ceremony that was begun is taken up once more: what became active anywhere must become
-  // active everywhere.
+  // What became active anywhere must become active everywhere, and what was broken off is taken up
+  // once more. Of the adversary's ceremonies only the first is anybody's business.
   void finish_ceremonies() {
-    for (const auto& [root, plan] : proposed_) {
-      clients_.front()->lead(plan, leader::Begin::resume, patience);
+    for (const Proposed& proposed : proposed_) {
+      std::size_t active = 0;
+      std::size_t honest = 0;
+      for (const auto& node : nodes_) {
+        if (!node->is_honest() || !node->is_up()) continue;
+        ++honest;
+        const auto row = node->store().roots().find(proposed.root);
+        if (row && *row) ++active;
+      }
+      if (active == honest || (active == 0 && proposed.is_rogue)) continue;
+      clients_.front()->lead(proposed.plan, leader::Begin::resume, patience);
       run_until(world_.queue.now() + patience + second);
     }
   }
@@ -288,6 +319,11 @@ class Run {
     return out;
   }
 
+  struct Proposed {
+    std::string root;
+    leader::Plan plan;
+    bool is_rogue;
+  };
   const RunPlan& plan_;
   Interior interior_;
   Observer observer_;
@@ -295,7 +331,10 @@ class Run {
   Setting setting_;
   std::vector<std::unique_ptr<NodeHost>> nodes_;
   std::vector<std::unique_ptr<ClientHost>> clients_;
-  std::vector<std::pair<std::string, leader::Plan>> proposed_;
+  std::unique_ptr<Attackers> attackers_;
+  std::vector<Proposed> proposed_;
+  std::vector<Request> approved_;
+  std::vector<Request> unapproved_;
   std::uint64_t next_request_ = 1;
 };
 
@@ -304,6 +343,12 @@ class Run {
 RunResult simulate(const RunPlan& plan, const RunOptions& options) {
   begin_run(plan.seed);
   return Run(plan, options).go();
+}
+
+bool is_group_transparent() {
+  ByteArray<32> one = {1};
+  const auto scalar = ed25519::SecretScalar::parse(one);
+  return scalar && ed25519::Point::base_times(*scalar).bytes() == ByteArray<32>{1};
 }
 
 void prepare_process() { forbid_hidden_draws(); }

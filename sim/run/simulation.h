@@ -46,6 +46,9 @@ struct RunResult {
 
 RunResult simulate(const RunPlan& plan, const RunOptions& options);
 
+// Whether this program is linked with the transparent group: then P1a can be looked at, too.
+bool is_group_transparent();
+
 // Once for the process, before the first run: no hidden draws, SQLite without threads.
 void prepare_process();
 

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <optional>
 
 #include <fcntl.h>
@@ -13,9 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "crypto/base/invariant.h"
+#include "sim/run/child.h"
 #include "sim/run/simulation.h"
 
 namespace quorate::sim {
@@ -42,26 +40,6 @@ void say(int pipe, const std::string& line) {
   }
 }
 
-std::string result_line(const RunResult& result) {
-  nlohmann::json out = {{"seed", result.seed},
-                        {"events", result.events},
-                        {"time", result.virtual_time},
-                        {"nodes", result.nodes},
-                        {"signatures", result.signatures},
-                        {"partials", result.partials},
-                        {"failures", result.failures},
-                        {"second", result.second_sessions},
-                        {"convictions", result.convictions},
-                        {"crashes", result.crashes},
-                        {"roots", result.roots},
-                        {"probes", result.probes}};
-  if (!result.violations.empty()) {
-    out["property"] = result.violations.front().property;
-    out["what"] = result.violations.front().what;
-  }
-  return out.dump() + "\n";
-}
-
 [[noreturn]] void work(const SwarmOptions& options, unsigned worker, unsigned workers, Seed next,
                        int pipe) {
   prepare_process();
@@ -72,7 +50,14 @@ std::string result_line(const RunResult& result) {
     const bool is_over = options.most_seeds != 0 && seed >= options.first + options.most_seeds;
     if (is_over) break;
     say(pipe, "begin " + std::to_string(seed) + "\n");
-    say(pipe, result_line(simulate(draw_plan(seed, options.overrides), {})));
+    RunResult result = simulate(draw_plan(seed, options.overrides), {});
+    if (options.runs_twice && result.violations.empty()) {
+      // Memory lies elsewhere the second time, and the machine's clock has gone on.
+      if (simulate(draw_plan(seed, options.overrides), {}).hash != result.hash) {
+        result.violations.push_back({"P14", result.virtual_time, "two runs of one seed differ"});
+      }
+    }
+    say(pipe, line_of(result));
   }
   (void)worker;
   ::_exit(0);
@@ -94,7 +79,7 @@ class Swarm {
   SwarmReport run() {
     workers_.resize(std::max(1U, options_.jobs));
     for (unsigned i = 0; i < workers_.size(); ++i) start(i, options_.first + i);
-    while (is_anybody_working() && !is_time_over() && !(options_.stops_at_first && has_failed())) {
+    while (is_anybody_working() && !is_time_over() && !has_what_was_sought()) {
       wait_a_second();
       report_.wall_seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
       if (progress_) progress_(report_);
@@ -108,7 +93,13 @@ class Swarm {
   }
 
  private:
-  bool has_failed() const { return !report_.failures.empty(); }
+  bool has_what_was_sought() const {
+    if (options_.stops_at_first && !report_.failures.empty()) return true;
+    return std::any_of(report_.failures.begin(), report_.failures.end(),
+                       [this](const SwarmFailure& failure) {
+                         return options_.stops_at.contains(failure.property);
+                       });
+  }
   bool is_anybody_working() const {
     return std::any_of(workers_.begin(), workers_.end(),
                        [](const Worker& worker) { return worker.pipe >= 0; });
@@ -167,7 +158,7 @@ class Swarm {
         worker.last = *worker.running;
       } else {
         worker.running.reset();
-        add(line);
+        add(result_of(line));
       }
     }
   }
@@ -180,34 +171,30 @@ class Swarm {
     ::close(worker.pipe);
     worker.pipe = -1;
     if (!worker.running) return;
-    const std::string why = WIFSIGNALED(status)
-                                ? std::string("the process died: ") + strsignal(WTERMSIG(status))
-                                : "the process ended in the middle of a run";
-    report_.failures.push_back({*worker.running, "crash", why});
+    const Violation died = death(status);
+    report_.failures.push_back({*worker.running, died.property, died.what});
     ++report_.seeds;
     const Seed next = *worker.running + workers_.size();
     if (!options_.stops_at_first) start(index, next);
   }
 
-  void add(const std::string& line) {
-    const nlohmann::json result = nlohmann::json::parse(line);
+  void add(const RunResult& result) {
     ++report_.seeds;
-    report_.events += result["events"].get<std::uint64_t>();
-    const double hours =
-        static_cast<double>(result["time"].get<std::uint64_t>()) / static_cast<double>(hour);
+    report_.events += result.events;
+    const double hours = static_cast<double>(result.virtual_time) / static_cast<double>(hour);
     report_.virtual_hours += hours;
-    report_.node_hours += hours * result["nodes"].get<double>();
-    report_.signatures += result["signatures"].get<std::uint64_t>();
-    report_.partials += result["partials"].get<std::uint64_t>();
-    report_.refused += result["failures"].get<std::uint64_t>();
-    report_.second_sessions += result["second"].get<std::uint64_t>();
-    report_.convictions += result["convictions"].get<std::uint64_t>();
-    report_.crashes += result["crashes"].get<std::uint64_t>();
-    report_.roots += result["roots"].get<std::uint64_t>();
-    for (const auto& probe : result["probes"]) ++report_.probes[probe.get<std::string>()];
-    if (result.contains("property")) {
-      report_.failures.push_back({result["seed"].get<Seed>(), result["property"].get<std::string>(),
-                                  result["what"].get<std::string>()});
+    report_.node_hours += hours * static_cast<double>(result.nodes);
+    report_.signatures += result.signatures;
+    report_.partials += result.partials;
+    report_.refused += result.failures;
+    report_.second_sessions += result.second_sessions;
+    report_.convictions += result.convictions;
+    report_.crashes += result.crashes;
+    report_.roots += result.roots;
+    for (const std::string& probe : result.probes) ++report_.probes[probe];
+    if (!result.violations.empty()) {
+      const Violation& first = result.violations.front();
+      report_.failures.push_back({result.seed, first.property, first.what});
     }
   }
 

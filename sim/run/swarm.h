@@ -22,6 +22,8 @@ struct SwarmOptions {
   double minutes = 0;            // of the wall clock; 0: until the seeds are
   unsigned jobs = 1;
   bool stops_at_first = false;
+  std::set<std::string> stops_at;  // the first failure of one of these properties
+  bool runs_twice = false;         // each seed, and the traces must be equal: P14
   plant::Bug bug = plant::Bug::none;
   Overrides overrides;
 };
