@@ -38,7 +38,8 @@ Quorum quorum_of(const Scenario& scenario, const Threshold& choice) {
       node.name += "-" + std::to_string(i / listed + 1);
       node.site = node.name;
       node.operator_name = node.name;
-      node.lies = false;  // nobody buys a liar
+      node.lies = false;                                   // nobody buys a liar
+      if (node.maintenance) node.maintenance->at.reset();  // in its turn, not with its model
       if (node.slow && !node.slow->phases) node.slow.reset();
     }
     quorum.nodes.push_back(std::move(node));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "client/coordinator/commitment_cache.h"
@@ -86,6 +87,7 @@ class Requests::Stage {
   std::vector<Peer> peers_;
   coordinator::Latencies latencies_;
   coordinator::CommitmentCache cache_;
+  std::set<frost::Identifier> blamed_;  // of a gateway: asked last from then on
   std::vector<JobRef> open_;
   std::vector<Answered> answered_;
   std::uint64_t requests_ = 0;
@@ -179,8 +181,10 @@ void Requests::Stage::begin(std::size_t place) {
   ++requests_;
   Request request = cores_->request(now_ms());
   auto own = std::make_unique<coordinator::Latencies>();
+  coordinator::Task task = cores_->task(request);
+  if (keeps_connections()) task.blamed = blamed_;
   Result<Coordinator> made =
-      Coordinator::make(cores_->task(request), keeps_connections() ? latencies_ : *own);
+      Coordinator::make(std::move(task), keeps_connections() ? latencies_ : *own);
   QUORATE_INVARIANT(made.has_value());  // the record came out of a ceremony
   const JobRef job = std::make_shared<Job>(
       Job{*std::move(made), std::move(own), std::move(request), queue_.now(), place, 0, false, {}});
@@ -223,6 +227,9 @@ void Requests::Stage::perform(const JobRef& job, const coordinator::Action& acti
   } else if (const auto* finished = std::get_if<coordinator::Finished>(&action)) {
     is_forged_ = is_forged_ || !ed25519::verifies(cores_->record().group_key(),
                                                   job->request.to_be_signed, finished->signature);
+    for (const coordinator::NodeReport& node : finished->nodes) {
+      if (node.conduct == coordinator::Conduct::lied) blamed_.insert(node.node);
+    }
     end(job, {true, queue_.now() - job->began, job->coordinator.sessions()});
   } else if (const auto* failed = std::get_if<coordinator::Failed>(&action)) {
     end(job,
