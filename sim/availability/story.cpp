@@ -69,10 +69,8 @@ class Story {
       timeline.advance();
       QUORATE_CHECK(change(before, timeline));
     }
-    if (timeline.next() < options.length) {
-      text_ += "... and so on\n";
-    }
-    const Time end = std::min(timeline.now(), options.length);
+    if (lines_ >= options.lines) text_ += "... and so on\n";
+    const Time end = lines_ < options.lines ? options.length : timeline.now();
     if (is_down_) down_ += end - down_since_;
     text_ += "\nIn " + said_hours(hours(std::max(end, hour))) + ": signing stopped " +
              std::to_string(outages_) + (outages_ == 1 ? " time" : " times") + ", for " +

@@ -41,7 +41,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { text-align: left; padding: 0 0 .4rem; }
 th, td { padding: .35rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
 td { white-space: nowrap; } td.words { white-space: normal; }
-th { font-weight: 600; } thead th { vertical-align: bottom; }
+th { font-weight: 600; } tbody th { min-width: 4.5em; } thead th { vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 .warn { border-left: .3rem solid var(--bad); background: var(--panel); padding: .6rem .8rem; }
 .agrees { color: var(--good); } .differs { color: var(--bad); font-weight: 700; }
