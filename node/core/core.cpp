@@ -126,6 +126,9 @@ Status Core::load_roots() {
 
 std::vector<std::optional<Answer>> Core::handle(std::span<const Asked> asks, const Now& now) {
   Slots slots(asks.size());
+  // A file that failed once refuses to be read, too: without this the first ask after the disk is
+  // well again would be refused. Where it is not well, whoever needs the disk says so.
+  (void)parts_.store.database().recover();
   commit_queued();
   if (uncounted_refusals_ > 0 && uncounted_since_ms_ + minute_ms <= now.wall_ms) {
     // A disk that fails here fails at the next verdict too, where it is answered for.

@@ -199,8 +199,13 @@ Status Database::run(const char* sql) {
   return Done{};
 }
 
+Status Database::recover() {
+  if (!poison_) return Done{};
+  return QUORATE_PLANTED(B08) ? open_anew() : move();
+}
+
 Status Database::begin() {
-  if (poison_) QUORATE_CHECK(QUORATE_PLANTED(B08) ? open_anew() : move());
+  QUORATE_CHECK(recover());
   QUORATE_CHECK(run("BEGIN IMMEDIATE"));
   is_open_ = true;
   ++begun_;
