@@ -117,6 +117,7 @@ void NodeHost::crash(Cut cut, bool stays_down) {
   guests_.clear();
   inbox_.clear();
   is_busy_ = false;
+  paused_until_ = 0;
   world_.network.switch_off(host_, cut == Cut::keep);
   world_.trace.event(world_.queue.now(), plan_.name, "crash");
   world_.trace.say(world_.queue.now(), plan_.name, [&] {
@@ -133,11 +134,15 @@ void NodeHost::crash_within(std::uint64_t n, Cut cut) {
 }
 
 void NodeHost::pause(Time time) {
-  paused_until_ = std::max(paused_until_, world_.queue.now() + time);
-  clock.pause(time);
+  const Time begun = std::max(paused_until_, world_.queue.now());
+  const Time until = world_.queue.now() + time;
+  if (until <= begun) return;  // within a longer pause
+  paused_until_ = until;
   const std::uint64_t generation = generation_;
-  world_.queue.at(paused_until_, [this, generation] {
-    if (generation == generation_) serve();
+  world_.queue.at(until, [this, generation, stood_still = until - begun] {
+    if (generation != generation_) return;
+    clock.pause(stood_still);
+    serve();
   });
 }
 
@@ -205,6 +210,7 @@ void NodeHost::serve() {
   }
   is_busy_ = true;
   const Time taken = plan_.compute * batch.size() + disk.take_latency() + token.take_latency();
+  busy_until_ = world_.queue.now() + taken;
   const std::uint64_t generation = generation_;
   world_.queue.in(taken, [this, generation, batch = std::move(batch), answers]() mutable {
     if (generation != generation_) return;

@@ -58,6 +58,11 @@ class NodeHost final : public Listener, public End {
   // The disk's next operation but `n` is where the power fails.
   void crash_within(std::uint64_t n, Cut cut);
 
+  // It stands still, or waits for a slow disk or token, and will for longer than this.
+  bool is_stuck(Time longer) const {
+    const Time bound = world_.queue.now() + longer;
+    return paused_until_ > bound || (is_busy_ && busy_until_ > bound);
+  }
   bool is_up() const { return core_ != nullptr; }
   bool is_honest() const { return behaviour_ == nullptr && !was_lied_to_; }
   // The disk or the token lied, or went back in time: what it then does is not its fault.
@@ -123,6 +128,7 @@ class NodeHost final : public Listener, public End {
   bool stays_down_ = false;
   bool is_busy_ = false;
   Time paused_until_ = 0;
+  Time busy_until_ = 0;
   Cut cut_ = Cut::keep;           // how the power fails at the disk's crash point
   std::uint64_t generation_ = 0;  // of the process: what an earlier one planned is void
   std::size_t crashes_ = 0;

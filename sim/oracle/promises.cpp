@@ -9,6 +9,9 @@
 #include "proto/record/signed_verdict.h"
 #include "proto/request/request.h"
 #include "proto/signing/session.h"
+#include "sim/oracle/blame.h"
+#include "sim/oracle/bounds.h"
+#include "sim/oracle/theatre.h"
 
 namespace quorate::sim {
 
@@ -26,6 +29,9 @@ void Promises::judged(NodeHost& node, std::span<const node::Asked> asks,
                       std::span<const std::optional<node::Answer>> answers) {
   by_identity_.emplace(node.identity().public_key(), &node);
   if (!node.is_honest()) return;
+  if (const auto unbounded = find_unbounded(asks, answers)) {
+    violate("P13", node.world().queue.now(), node.name() + ": " + *unbounded);
+  }
   for (std::size_t i = 0; i < asks.size(); ++i) {
     const auto* ask = std::get_if<node::SignAsk>(&asks[i].ask);
     const auto* partial = answers[i] ? std::get_if<node::PartialAnswer>(&*answers[i]) : nullptr;
@@ -46,6 +52,16 @@ void Promises::check_partial(NodeHost& node, const node::SignAsk& ask,
   if (!request || !verdict) {
     violate("P1", now, node.name() + " signed what does not decode");
     return;
+  }
+  if (const auto theatre = find_theatre(ask, answer)) {
+    violate("P2", now, node.name() + ": " + *theatre);
+  }
+  const auto quorum = quorums_.find(ask.root);
+  if (quorum != quorums_.end() && ask.commitments) {
+    if (const auto broken = find_broken_list(quorum->second, *ask.commitments)) {
+      violate("P6", now,
+              node.name() + " signed in a session that no honest node may join: " + *broken);
+    }
   }
   const Key statement = key(request->statement);
   if (forbidden_.contains(statement) || !allowed_.contains(statement)) {
@@ -222,6 +238,7 @@ void Promises::pressed(ClientHost& client, const Request& request, std::size_t a
 }
 
 void Promises::created(ClientHost& /*client*/, const leader::Finished& end) {
+  quorums_.emplace(end.record.root_id(), end.record.quorum());
   if (watches_secrecy_) secrecy_.created(end.certificate, end.record, corrupt_);
 }
 
@@ -234,8 +251,42 @@ void Promises::check_claim(const ByteArray<32>& root, ByteView message, const st
   }
 }
 
-void Promises::broke_off(ClientHost& /*client*/, const ceremony::Id& /*id*/,
-                         const leader::Report& /*report*/) {}
+// P6 of ceremonies: who is called guilty is.
+void Promises::broke_off(ClientHost& client, const ceremony::Id& /*id*/,
+                         const leader::Report& report) {
+  for (const leader::MemberReport& member : report.members) {
+    if (member.conduct != leader::Conduct::guilty) continue;
+    ++convictions_;
+    for (const auto& [identity, node] : by_identity_) {
+      if (node->name() == member.name && node->is_honest()) {
+        violate("P6", client.world().queue.now(),
+                member.name + " is honest, and was called guilty: " + member.reason);
+      }
+    }
+  }
+}
+
+void Promises::sent(NodeHost& node, ByteView frame) {
+  if (!watches_secrets_) return;
+  if (const auto found = secrets_.find(frame)) {
+    violate("P10", node.world().queue.now(), node.name() + " sent " + *found);
+  }
+}
+
+void Promises::watch_secrets_of(NodeHost& node) {
+  watches_secrets_ = true;
+  const auto seed = node.identity().seed();
+  secrets_.add("the identity key of " + node.name(), seed.expose());
+  for (const auto& [id, value] : node.token.card().keys) {
+    secrets_.add("a token key of " + node.name(), value);
+  }
+  node.disk.set_witness([this, &node](std::string_view file, ByteView bytes) {
+    if (const auto found = secrets_.find(bytes)) {
+      violate("P10", node.world().queue.now(),
+              std::string(file) + " of " + node.name() + " holds " + *found);
+    }
+  });
+}
 
 void Promises::at_end(const std::vector<NodeHost*>& nodes, Time now) {
   std::map<std::string, std::pair<const NodeHost*, Bytes>> roots;

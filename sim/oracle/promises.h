@@ -18,6 +18,7 @@
 #include "sim/actors/node_host.h"
 #include "sim/actors/witness.h"
 #include "sim/oracle/secrecy.h"
+#include "sim/oracle/secrets.h"
 
 namespace quorate::sim {
 
@@ -48,6 +49,8 @@ class Promises : public Witness {
     corrupt_ = std::move(corrupt);
     watches_secrecy_ = true;
   }
+  // P10 for this node, which outlives the promises' use: costs a look at every byte that it writes.
+  void watch_secrets_of(NodeHost& node);
   // A signature that somebody made up, under a root that honest nodes have.
   void check_claim(const ByteArray<32>& root, ByteView message, const std::string& how, Time now);
 
@@ -58,6 +61,7 @@ class Promises : public Witness {
   void judged(NodeHost& node, std::span<const node::Asked> asks,
               std::span<const std::optional<node::Answer>> answers) override;
   void leaves(NodeHost& node, const node::Asked& ask, const node::Answer& answer) override;
+  void sent(NodeHost& node, ByteView frame) override;
   void started(NodeHost& node) override;
   void signed_by_quorum(ClientHost& client, const Request& request,
                         const coordinator::Finished& end, std::size_t sessions) override;
@@ -93,6 +97,9 @@ class Promises : public Witness {
   std::set<Key> allowed_;
   std::set<Key> forbidden_;
   std::set<Key> approved_;  // root ‖ document, by an honest node
+  std::map<ByteArray<32>, frost::Quorum> quorums_;
+  Secrets secrets_;
+  bool watches_secrets_ = false;
   Secrecy secrecy_;
   std::vector<ed25519::Point> corrupt_;
   bool watches_secrecy_ = false;

@@ -14,9 +14,10 @@
 namespace quorate::sim {
 namespace {
 
-constexpr Time peace = 30 * second;           // in which the first roots are made
-constexpr Time rest = 3 * minute;             // after all has healed
-constexpr Time patience = 60 * second;        // of a client
+constexpr Seed secrets_every = 8;       // P10 looks at every byte that is written: not in every run
+constexpr Time peace = 30 * second;     // in which the first roots are made
+constexpr Time rest = 3 * minute;       // after all has healed
+constexpr Time patience = 60 * second;  // of a client
 constexpr Time liveness_bound = 30 * second;  // of a request after that
 
 std::vector<std::string> names(const char* kind, std::size_t count) {
@@ -83,7 +84,10 @@ class Run {
   }
 
   RunResult go() {
-    for (const auto& node : nodes_) node->start();
+    for (const auto& node : nodes_) {
+      if (plan_.seed % secrets_every == 0) observer_.watch_secrets_of(*node);
+      node->start();
+    }
     make_first_roots();
     run_until(peace);
     if (observer_.roots.empty()) {
