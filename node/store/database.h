@@ -91,8 +91,8 @@ class Database {
   [[nodiscard]] Status commit();
   void roll_back();
 
-  // Tries again to leave a poisoned file, as begin() does: before reading, where nothing is about to
-  // be written. Does nothing where all is well.
+  // Tries again to leave a poisoned file, as begin() does: before reading, where nothing is about
+  // to be written. Does nothing where all is well.
   [[nodiscard]] Status recover();
 
   // What the operator must hear of, once: that the file was poisoned, and where its copy is.

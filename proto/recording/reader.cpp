@@ -11,7 +11,8 @@ Result<Reader> Reader::open(ByteView bytes) {
   if (!has_header) return fail(Code::malformed, "this file is no recording");
   if (bytes[4] != format_version) {
     return fail(Code::malformed, "a recording of version " + std::to_string(bytes[4]) +
-                                     "; this release reads version " + std::to_string(format_version));
+                                     "; this release reads version " +
+                                     std::to_string(format_version));
   }
   if (bytes[5] != static_cast<std::uint8_t>(Core::coordinator) &&
       bytes[5] != static_cast<std::uint8_t>(Core::node)) {

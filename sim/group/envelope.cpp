@@ -64,8 +64,8 @@ Result<Envelope> seal(const SecretScalar& share, const ReceivePublicKey& receive
                       Entropy& entropy) {
   if (!is_usable(receiver)) return fail(Code::malformed, "a receive key of low order");
   const ReceiveKey ephemeral = ReceiveKey::generate(entropy);
-  const ByteArray<64> mask = pad(number_of(ephemeral.secret) * *Residue::parse(receiver),
-                                 ephemeral.public_key, receiver);
+  const ByteArray<64> mask =
+      pad(number_of(ephemeral.secret) * *Residue::parse(receiver), ephemeral.public_key, receiver);
   Envelope envelope;
   std::copy(ephemeral.public_key.begin(), ephemeral.public_key.end(), envelope.begin());
   std::uint8_t* const covered = envelope.data() + 32 + tag_size;

@@ -12,7 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr Time least_length = second;
+constexpr Time shortest_run = second;
 
 std::set<std::string> as_set(const Names& names) { return {names.begin(), names.end()}; }
 
@@ -200,7 +200,7 @@ class Shrinker {
   void shorten() {
     doing_ = "time";
     const auto is_at = [this](Time length) {
-      return length >= least_length && holds_with([length](Overrides& o) { o.length = length; });
+      return length >= shortest_run && holds_with([length](Overrides& o) { o.length = length; });
     };
     while (is_at(plan_.length / 2)) {
     }

@@ -112,29 +112,30 @@ TEST_P(AWrongCase, IsRefusedWithItsLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, AWrongCase,
-    ::testing::Values(
-        Wrong{"sed = 1\n", "it.toml:4: "}, Wrong{"bug = \"B99\"\n", "it.toml:4: "},
-        Wrong{"bug = \"none\n", "it.toml:4: "}, Wrong{"[overides]\n", "it.toml:4: "},
-        Wrong{"[overrides]\nnodes = 1\n", "it.toml:5: "},
-        Wrong{"[overrides]\nnodes = 65\n", "it.toml:5: "},
-        Wrong{"[overrides]\nnodes = 3\nthreshold = 4\n", "it.toml:6: "},
-        Wrong{"[overrides]\nclients = 0\n", "it.toml:5: "},
-        Wrong{"[overrides]\nliars = -1\n", "it.toml:5: "},
-        Wrong{"[overrides]\nlength_ns = 0\n", "it.toml:5: "},
-        Wrong{"[overrides]\nceremonies = 1\n", "it.toml:5: "},
-        Wrong{"[overrides]\nkeep_fault = []\n", "it.toml:5: "},
-        Wrong{"[overrides]\nwithout_kinds = [\"powercut\"]\n", "it.toml:5: "},
-        Wrong{"[overrides]\nkeep_faults = [\n  \"kill#0\",\n  \"kil#1\",\n]\n", "it.toml:7: "},
-        Wrong{"[overrides]\nkeep_faults = [\"kill\"]\n", "it.toml:5: "},
-        Wrong{"[overrides]\nkeep_faults = [\"kill#\"]\n", "it.toml:5: "},
-        Wrong{"[overrides]\nkeep_asks = [\"kill#1\"]\n", "it.toml:5: "},
-        Wrong{"[overrides]\nkeep_attacks = [\"request#1\"]\n", "it.toml:5: "},
-        Wrong{"[overrides]\nstrategies = [\"kind\"]\n", "it.toml:5: "}));
+    ::testing::Values(Wrong{"sed = 1\n", "it.toml:4: "}, Wrong{"bug = \"B99\"\n", "it.toml:4: "},
+                      Wrong{"bug = \"none\n", "it.toml:4: "}, Wrong{"[overides]\n", "it.toml:4: "},
+                      Wrong{"[overrides]\nnodes = 1\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nnodes = 65\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nnodes = 3\nthreshold = 4\n", "it.toml:6: "},
+                      Wrong{"[overrides]\nclients = 0\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nliars = -1\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nlength_ns = 0\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nceremonies = 1\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nkeep_fault = []\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nwithout_kinds = [\"powercut\"]\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nkeep_faults = [\n  \"kill#0\",\n  \"kil#1\",\n]\n",
+                            "it.toml:7: "},
+                      Wrong{"[overrides]\nkeep_faults = [\"kill\"]\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nkeep_faults = [\"kill#\"]\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nkeep_asks = [\"kill#1\"]\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nkeep_attacks = [\"request#1\"]\n", "it.toml:5: "},
+                      Wrong{"[overrides]\nstrategies = [\"kind\"]\n", "it.toml:5: "}));
 
 TEST(AWrongCase, LacksItsSeed) {
-  for (const char* text : {"release = \"1\"\nproperty = \"P3\"\n",
-                           "seed = \"-1\"\nrelease = \"1\"\nproperty = \"P3\"\n",
-                           "seed = \"18446744073709551616\"\nrelease = \"1\"\nproperty = \"P3\"\n"}) {
+  for (const char* text :
+       {"release = \"1\"\nproperty = \"P3\"\n",
+        "seed = \"-1\"\nrelease = \"1\"\nproperty = \"P3\"\n",
+        "seed = \"18446744073709551616\"\nrelease = \"1\"\nproperty = \"P3\"\n"}) {
     const Result<Case> read = read_case(text, "it.toml");
     ASSERT_FALSE(read) << text;
     EXPECT_THAT(read.error().message, HasSubstr("seed"));
@@ -183,11 +184,10 @@ RC_GTEST_PROP(TheSmallestPart, HasNothingThatCouldGo, ()) {
 }
 
 TEST(TheSmallestPart, KeepsTheOrder) {
-  EXPECT_THAT(smallest_part({"e", "d", "c", "b", "a"},
-                            [](const Names& kept) {
-                              return contains(kept, "a") && contains(kept, "d");
-                            }),
-              ElementsAre("d", "a"));
+  EXPECT_THAT(
+      smallest_part({"e", "d", "c", "b", "a"},
+                    [](const Names& kept) { return contains(kept, "a") && contains(kept, "d"); }),
+      ElementsAre("d", "a"));
 }
 
 // --- whole runs
@@ -231,9 +231,9 @@ TEST(Shrinking, RefusesARunThatIsWell) {
 #endif
 
 TEST(AChild, DiesAlone) {
-  const auto result = run_in_child(
-      draw_plan(1), plant::Bug::none, std::chrono::minutes(1),
-      {.reader = [](Time, std::string_view, std::string_view) { std::abort(); }});
+  const auto result =
+      run_in_child(draw_plan(1), plant::Bug::none, std::chrono::minutes(1),
+                   {.reader = [](Time, std::string_view, std::string_view) { std::abort(); }});
   ASSERT_TRUE(result);
   EXPECT_TRUE(breaks(*result, "crash"));
   EXPECT_THAT(result->violations.front().what, HasSubstr("Aborted"));
