@@ -239,8 +239,8 @@ TEST_F(Robust, OneSilentAndOneLiarOfFiveDoNotShowAndTheLiarIsProved) {
   EXPECT_EQ(nlohmann::json::parse(verified.out)["root"], "files");
 
   // Shown until it is cleared.
-  const Ended status = run("quorate status --json --timeout 2");
-  for (const auto& node : nlohmann::json::parse(status.out)["nodes"]) {
+  const auto status = nlohmann::json::parse(run("quorate status --json --timeout 2").out);
+  for (const auto& node : status["nodes"]) {
     EXPECT_EQ(node["blames"].size(), node["name"] == "delta" ? 1u : 0u) << node;
   }
   EXPECT_THAT(run("quorate status --timeout 2").out, HasSubstr("IT LIED"));
