@@ -116,6 +116,8 @@ void add_swarm(CLI::App& app, Action& action) {
   command->add_option("--first", arguments->options.first, "the first seed")->capture_default_str();
   command->add_option("--jobs", arguments->options.jobs, "processes; all processors where 0")
       ->default_val(0);
+  command->add_option("--requests", arguments->options.overrides.requests,
+                      "requests of each seed; where nothing is said, 10 to 120, as the seed draws");
   command->add_flag("--stop", arguments->options.stops_at_first, "stop at the first failure");
   command->add_option("--plant", arguments->bug, "with this planted bug");
   command->add_flag("--json", arguments->json, "the report as JSON");
