@@ -22,19 +22,24 @@ class Interior final : public probe::Listener {
   Interior(const Interior&) = delete;
   Interior& operator=(const Interior&) = delete;
 
-  void reached(const char* name) override { reached_.insert(name); }
+  void reached(const char* name) override {
+    if (!reached_.contains(std::string_view(name))) reached_.emplace(name);
+  }
   bool sometimes(const char* name) override {
     const bool is_fault = std::string_view(name).starts_with("fault:");
     if (!is_on_ || (is_fault && is_calm_)) return false;
-    auto [found, is_new] =
-        sites_.try_emplace(name, Site{Stream(seed_, std::string("interior/") + name)});
+    auto found = sites_.find(std::string_view(name));
+    if (found == sites_.end()) {
+      Site site{Stream(seed_, std::string("interior/") + name)};
+      site.is_open = site.stream.chance(one_in(4));
+      found = sites_.emplace(name, std::move(site)).first;
+    }
     Site& site = found->second;
-    if (is_new) site.is_open = site.stream.chance(one_in(4));
     return site.is_open && site.stream.chance(one_in(4));
   }
   // No faults any more; choices go on.
   void calm() { is_calm_ = true; }
-  std::set<std::string> reached_names() const { return reached_; }
+  std::set<std::string> reached_names() const { return {reached_.begin(), reached_.end()}; }
 
  private:
   struct Site {
@@ -44,8 +49,8 @@ class Interior final : public probe::Listener {
   Seed seed_;
   bool is_on_;
   bool is_calm_ = false;
-  std::set<std::string> reached_;
-  std::map<std::string, Site> sites_;
+  std::set<std::string, std::less<>> reached_;
+  std::map<std::string, Site, std::less<>> sites_;
 };
 #else
 class Interior {
