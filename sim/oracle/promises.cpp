@@ -11,6 +11,7 @@
 #include "proto/signing/session.h"
 #include "sim/oracle/blame.h"
 #include "sim/oracle/bounds.h"
+#include "sim/oracle/expiry.h"
 #include "sim/oracle/theatre.h"
 
 namespace quorate::sim {
@@ -31,6 +32,9 @@ void Promises::judged(NodeHost& node, std::span<const node::Asked> asks,
   if (!node.is_honest()) return;
   if (const auto unbounded = find_unbounded(asks, answers)) {
     violate("P13", node.world().queue.now(), node.name() + ": " + *unbounded);
+  }
+  if (const auto impatient = nodes_[&node].patience.judged(node.now(), asks, answers)) {
+    violate("P5", node.world().queue.now(), node.name() + " was " + *impatient);
   }
   for (std::size_t i = 0; i < asks.size(); ++i) {
     const auto* ask = std::get_if<node::SignAsk>(&asks[i].ask);
@@ -71,6 +75,11 @@ void Promises::check_partial(NodeHost& node, const node::SignAsk& ask,
   }
   const auto record = record::decode(verdict->record);
   if (!record) return;
+  std::uint64_t& recorded_ms = nodes_[&node].recorded_ms;
+  if (const auto expired = find_expired(ask.request, recorded_ms)) {
+    violate("P1", now, node.name() + " signed " + *expired);
+  }
+  recorded_ms = std::max(recorded_ms, record->time_ms);
   const auto* decided = std::get_if<record::Verdict>(&record->body);
   if (decided == nullptr || decided->decision != record::Decision::approve) {
     violate("P1", now, node.name() + " signed without an approval");
@@ -109,6 +118,10 @@ void Promises::check_nonce(NodeHost& node, const node::SignAsk& ask,
 void Promises::leaves(NodeHost& node, const node::Asked& asked, const node::Answer& answer) {
   const auto* partial = std::get_if<node::PartialAnswer>(&answer);
   const auto* ask = std::get_if<node::SignAsk>(&asked.ask);
+  const auto* refused = std::get_if<node::Refused>(&answer);
+  if (refused != nullptr && !refused->verdict.empty() && node.is_honest()) {
+    check_recorded(node, refused->verdict, "a refusal");
+  }
   if (partial == nullptr || ask == nullptr) return;
   // Also of nodes whose disk went back: their shares are as secret as before.
   if (watches_secrecy_ && node.behaviour() == nullptr) {
@@ -118,44 +131,43 @@ void Promises::leaves(NodeHost& node, const node::Asked& asked, const node::Answ
   }
   if (!node.is_honest()) return;
   ++partials_;
-  check_recorded(node, *partial);
+  check_recorded(node, partial->verdict, "a partial");
 }
 
 // P3: what leaves a node is on its disk, and stays there.
-void Promises::check_recorded(NodeHost& node, const node::PartialAnswer& answer) {
+void Promises::check_recorded(NodeHost& node, ByteView answered, const char* what) {
   const Time now = node.world().queue.now();
-  const auto verdict = record::decode_signed_verdict(answer.verdict);
+  const auto said = [&](const std::string& wrong) {
+    violate("P3", now, node.name() + " sent " + what + " " + wrong);
+  };
+  const auto verdict = record::decode_signed_verdict(answered);
   const auto receipt = verdict ? record::decode_receipt(verdict->receipt)
                                : Result<record::Receipt>(tl::unexpected(verdict.error()));
-  if (!receipt) {
-    violate("P3", now, node.name() + " sent a partial without a receipt");
-    return;
-  }
+  if (!receipt) return said("without a receipt");
   const Place place{receipt->index, key(verdict->record)};
-  if (!holds(node, place)) {
-    violate("P3", now, node.name() + " sent a partial whose verdict is not in its ledger");
-    return;
-  }
+  if (!holds(node, place)) return said("whose verdict is not in its ledger");
   if (const auto shown = record::check(*receipt, verdict->record, node.core().ledger().origin(),
                                        node.identity().public_key());
       !shown) {
-    violate("P3", now, node.name() + " sent a receipt that does not hold");
+    said("with a receipt that does not hold");
   }
-  if (!node.disk.is_settled()) {
-    // Rarely: something else is under way. What would a power cut leave?
-    const auto copy = node.disk.durable_copy();
-    const auto left = store::Store::open("/node.db", *copy);
-    const auto ledger =
-        left ? ledger::Ledger::open((*left)->database(), node.core().ledger().origin(),
-                                    node.identity().public_key())
-             : Result<std::unique_ptr<ledger::Ledger>>(tl::unexpected(left.error()));
-    const auto leaf = ledger ? (*ledger)->leaf(place.index)
-                             : Result<record::Leaf>(tl::unexpected(ledger.error()));
-    if (!leaf || key(leaf->record_bytes) != place.record) {
-      violate("P3", now, node.name() + " sent a partial whose verdict a power cut would take");
-    }
+  // Rarely: something else is under way.
+  if (!node.disk.is_settled() && !survives(node, place)) {
+    said("whose verdict a power cut would take");
   }
   nodes_[&node].released.push_back(place);
+}
+
+// What would a power cut leave?
+bool Promises::survives(NodeHost& node, const Place& place) {
+  const auto copy = node.disk.durable_copy();
+  const auto left = store::Store::open("/node.db", *copy);
+  if (!left) return false;
+  const auto ledger = ledger::Ledger::open((*left)->database(), node.core().ledger().origin(),
+                                           node.identity().public_key());
+  if (!ledger) return false;
+  const auto leaf = (*ledger)->leaf(place.index);
+  return leaf && key(leaf->record_bytes) == place.record;
 }
 
 bool Promises::holds(NodeHost& node, const Place& place) {
@@ -170,10 +182,13 @@ void Promises::started(NodeHost& node) {
   if (!node.is_honest()) return;
   const Time now = node.world().queue.now();
   OfNode& known = nodes_[&node];
+  known.patience = {};
+  // Where its operator vouched for the clock, this is less than before.
+  known.recorded_ms = node.core().ledger().last_record_ms().value_or(0);
   for (const Place& place : known.released) {
     if (!holds(node, place)) {
       violate("P3", now,
-              node.name() + " lost the verdict behind a partial that it had sent (leaf " +
+              node.name() + " lost a verdict that it had sent (leaf " +
                   std::to_string(place.index) + ")");
       return;
     }
@@ -323,6 +338,11 @@ void Promises::at_end(const std::vector<NodeHost*>& nodes, Time now) {
   for (const auto& [name, first] : roots) {
     const auto record = ceremony::decode_epoch_record(first.second);
     if (!record) continue;
+    if (record->commitments.size() != record->members.threshold) {
+      violate("P8", now,
+              "root " + name + " is made for " + std::to_string(record->members.threshold) +
+                  " signers, and it takes " + std::to_string(record->commitments.size()));
+    }
     for (NodeHost* node : nodes) {
       const bool is_member = record->members.find(node->identity().public_key()) != nullptr;
       if (!is_member || !node->is_honest() || !node->is_up()) continue;

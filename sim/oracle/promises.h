@@ -17,6 +17,7 @@
 #include "sim/actors/client_host.h"
 #include "sim/actors/node_host.h"
 #include "sim/actors/witness.h"
+#include "sim/oracle/patience.h"
 #include "sim/oracle/secrecy.h"
 #include "sim/oracle/secrets.h"
 
@@ -74,7 +75,7 @@ class Promises : public Witness {
  private:
   using Key = ByteArray<32>;
   static Key key(ByteView bytes);
-  // Where a released partial's verdict stands in its node's ledger.
+  // Where a verdict that left its node stands in the node's ledger.
   struct Place {
     std::uint64_t index;
     Key record;
@@ -83,12 +84,13 @@ class Promises : public Witness {
     std::map<ByteArray<32>, Key> spent;  // hiding commitment -> session
     std::vector<Place> released;
     std::map<Key, Key> statements;  // request id -> statement
-    std::uint64_t largest_tree = 0;
-    record::Hash root_of_largest{};
+    std::uint64_t recorded_ms = 0;  // the latest time in its records, as far as verdicts show it
+    Patience patience;
   };
   void check_partial(NodeHost& node, const node::SignAsk& ask, const node::PartialAnswer& answer);
   void check_nonce(NodeHost& node, const node::SignAsk& ask, const node::PartialAnswer& answer);
-  void check_recorded(NodeHost& node, const node::PartialAnswer& answer);
+  void check_recorded(NodeHost& node, ByteView verdict, const char* what);
+  bool survives(NodeHost& node, const Place& place);
   void check_blame(ClientHost& client, const std::vector<coordinator::NodeReport>& reports);
   bool holds(NodeHost& node, const Place& place);
 
