@@ -1,5 +1,8 @@
 #include "sim/actors/setting.h"
 
+#include <algorithm>
+#include <array>
+
 #include "client/ceremony/proposal.h"
 #include "crypto/base/hex.h"
 #include "crypto/base/invariant.h"
@@ -13,6 +16,9 @@ namespace quorate::sim {
 namespace {
 
 constexpr std::uint64_t statement_life_s = std::uint64_t{2} * 3600;
+
+// Roots that anybody among the users may have files of; `releases` needs an approval.
+constexpr std::array plain_roots = {"files", "extra0", "extra1"};
 
 }  // namespace
 
@@ -47,6 +53,17 @@ std::string Setting::policy_toml() const {
     toml +=
         "[[person]]\nname = \"" + people_[i].name + "\"\nkeys = [\"" + people_[i].line() + "\"]\n";
   }
+  for (const char* root : plain_roots) {
+    toml += std::string("[[profile]]\nname = \"plain-") + root + "\"\nroot = \"" + root +
+            R"("
+statement = "file"
+life = "24h"
+requester = { groups = ["users"], evidence = "key" }
+[profile.file]
+namespaces = ["file", "git"]
+max_size = "4GiB"
+)";
+  }
   return toml + R"(
 [[group]]
 name = "users"
@@ -67,16 +84,6 @@ max_validity = "24h"
 subject_keys = ["ed25519"]
 extensions = ["permit-pty"]
 force_command = "forbidden"
-
-[[profile]]
-name = "plain-files"
-root = "files"
-statement = "file"
-life = "24h"
-requester = { groups = ["users"], evidence = "key" }
-[profile.file]
-namespaces = ["file", "git"]
-max_size = "4GiB"
 
 [[profile]]
 name = "releases"
@@ -163,6 +170,21 @@ Request Setting::request(std::uint64_t number, const ceremony::EpochRecord& root
   const auto to_be_signed = statement::to_be_signed(asked, *key);
   QUORATE_INVARIANT(to_be_signed.has_value());
   return {number, root, statement, request::encode(request), *to_be_signed};
+}
+
+Request Setting::request_like(std::uint64_t number, const Request& like, const Person& requester,
+                              std::uint64_t now_s) {
+  const std::uint8_t first = statement::request_id(like.statement).front();
+  statement::Statement asked = file(like.root, now_s);
+  while (statement::request_id(statement::encode(asked)).front() != first) {
+    entropy_.fill(asked.nonce);
+  }
+  return request(number, like.root, asked, requester, 0, now_s);
+}
+
+bool Setting::has_files(std::string_view root) {
+  return root == "releases" ||
+         std::find(plain_roots.begin(), plain_roots.end(), root) != plain_roots.end();
 }
 
 Request Setting::with_approvals_of(std::uint64_t number, const ceremony::EpochRecord& root,

@@ -42,6 +42,12 @@ class Setting {
                             const statement::Statement& asked, const Person& requester,
                             const Request& other);
 
+  // Without an approval, and with an id that begins with the same byte as the other's.
+  Request request_like(std::uint64_t number, const Request& like, const Person& requester,
+                       std::uint64_t now_s);
+  // Whether the policy lets somebody ask for files of the root that is called so.
+  static bool has_files(std::string_view root);
+
   const Person& requester() const { return people_[0]; }
   const Person& other_requester() const { return people_[1]; }
   const Person& stranger() const { return people_[5]; }

@@ -108,7 +108,9 @@ Scalar drawn(const Leading& led) { return Scalar::reveal(SecretScalar::draw(led.
 // With the root's secret one needs nobody's approval. Once for each node that has taken the root
 // on.
 void sign_alone(const Leading& led) {
-  for (Bytes target : led.client.adversary().targets()) {
+  std::vector<Bytes> targets = led.client.adversary().targets();
+  if (targets.empty()) targets.emplace_back(32, 'x');
+  for (Bytes& target : targets) {
     const Scalar nonce = drawn(led);
     const Point commitment = times_base(nonce);
     const Point key = times_base(led.root_secret);
@@ -271,8 +273,10 @@ Signed sealed_deal(const Leading& led, Identifier dealer, dkg::Commitments commi
 
 void make_own_deals(const Led& led) {
   for (const auto& [who, own] : led->own) {
-    led->deals.insert_or_assign(who,
-                                deal_by_hand(own, led->hellos, led->key(who), {}, led->entropy()));
+    DealPlan plan;
+    if (led->strategy == "raise-threshold-by-leader") plan.more_coefficients = 1;
+    led->deals.insert_or_assign(
+        who, deal_by_hand(own, led->hellos, led->key(who), plan, led->entropy()));
   }
   if (led->own.empty()) {
     // Everybody speaks for himself.
@@ -353,6 +357,9 @@ bool rogue_key(RogueClient& client, const Orders& orders) {
 bool copy_proof(RogueClient& client, const Orders& orders) {
   return lead(client, orders, "copy-proof", true);
 }
+bool raise_threshold(RogueClient& client, const Orders& orders) {
+  return lead(client, orders, "raise-threshold-by-leader", true);
+}
 bool split_transcript(RogueClient& client, const Orders& orders) {
   return lead(client, orders, "split-transcript", true);
 }
@@ -386,6 +393,9 @@ constexpr std::array attacks_by_leaders = {
                rogue_key},
     AttackLine{{"copy-proof", Stage::leader, "another dealer's commitments and proof as its own"},
                copy_proof},
+    AttackLine{{"raise-threshold-by-leader", Stage::leader,
+                "deals polynomials of too high a degree, and shows them to everybody alike"},
+               raise_threshold},
     AttackLine{{"split-transcript", Stage::leader,
                 "shows half of the members other deals than the other half"},
                split_transcript},

@@ -140,6 +140,9 @@ void add_reuses(const Request& wanted, const Request& approved, std::vector<Reus
 // First those whose ids are most alike: who compares less than all of an id is taken in by them.
 bool reuse_approval(RogueClient& client, const Orders& orders) {
   std::vector<Reuse> found;
+  if (orders.insider && !orders.approved.empty()) {
+    add_reuses(orders.insider(orders.approved.back()), orders.approved.back(), found);
+  }
   for (const Request& wanted : orders.unapproved) {
     for (const Request& approved : orders.approved) add_reuses(wanted, approved, found);
   }

@@ -23,6 +23,9 @@ struct Orders {
   std::vector<Request> approved;     // signed by who may ask: honest nodes sign these
   std::vector<Request> unapproved;   // nobody may have these as they are
   std::optional<leader::Plan> plan;  // a proposal with its administrators, for leaders' strategies
+  // May ask, and plays along: a request without the approval that it needs. He tries so many nonces
+  // that its id begins as that of the other does.
+  std::function<Request(const Request& like)> insider;
 };
 
 class RogueClient final : public End {

@@ -39,9 +39,40 @@ void Attackers::begin(Time base, std::function<Orders()> orders) {
   }
 }
 
-void Attackers::conclude(const std::map<std::string, ceremony::EpochRecord>& roots,
-                         Promises& promises) {
-  for (const auto& [name, root] : roots) {
+void Attackers::publish_often(std::size_t node) {
+  constexpr std::size_t times = 25;
+  wire::v1::Ask ask;
+  ask.mutable_publish()->set_type("application/vnd.quorate.bundle.v1+json");
+  ask.mutable_publish()->set_payload("{}");
+  ask.mutable_publish()->add_signatures(std::string(64, 's'));
+  for (std::size_t k = 0; k < times; ++k) {
+    world_.queue.in(k * 200 * millisecond, [this, node, ask] { client_.ask(node, ask); });
+  }
+}
+
+namespace {
+
+// Whoever led their ceremonies.
+std::vector<ceremony::EpochRecord> roots_of_honest(const std::vector<NodeHost*>& nodes) {
+  std::map<std::string, ceremony::EpochRecord> roots;
+  for (NodeHost* node : nodes) {
+    if (!node->is_honest() || !node->is_up()) continue;
+    const auto rows = node->store().roots().all();
+    if (!rows) continue;
+    for (const store::RootRow& row : *rows) {
+      const auto record = ceremony::decode_epoch_record(row.record);
+      if (record) roots.emplace(row.name, *record);
+    }
+  }
+  std::vector<ceremony::EpochRecord> all;
+  for (const auto& [name, record] : roots) all.push_back(record);
+  return all;
+}
+
+}  // namespace
+
+void Attackers::conclude(const std::vector<NodeHost*>& nodes, Promises& promises) {
+  for (const ceremony::EpochRecord& root : roots_of_honest(nodes)) {
     const Spoils spoils = adversary_.spoils(root);
     for (const Forgery& forgery : collude_and_forge(spoils, adversary_.targets(), 100)) {
       promises.check_claim(root.root_id(), forgery.message, "by all that t - 1 members hold",

@@ -24,8 +24,10 @@ class Attackers {
 
   // Nodes turn, and attacks are planned; `orders` is asked for at each.
   void begin(Time base, std::function<Orders()> orders);
+  // What nobody keeps, nearly as often in a minute as a node lets one client publish.
+  void publish_often(std::size_t node);
   // What was made up, held against the promises.
-  void conclude(const std::map<std::string, ceremony::EpochRecord>& roots, Promises& promises);
+  void conclude(const std::vector<NodeHost*>& nodes, Promises& promises);
   std::vector<ed25519::Point> identities() const;
 
  private:

@@ -73,6 +73,8 @@ bool Chaos::happen_to_node(const Fault& fault, NodeHost& node) {
   } else if (kind == "clock-jump") {
     const auto by = static_cast<std::int64_t>(fault.value);
     node.clock.jump_ms((fault.at >> 20) % 2 == 0 ? by : -by);
+  } else if (kind == "clock-back") {
+    set_back(fault);
   } else if (kind == "clock-drift") {
     const auto by = static_cast<std::int64_t>(fault.value);
     node.clock.set_drift_ppm((fault.at >> 20) % 2 == 0 ? by : -by);
@@ -85,6 +87,30 @@ bool Chaos::happen_to_node(const Fault& fault, NodeHost& node) {
     return false;
   }
   return true;
+}
+
+// Between two busy moments: a limit that counts by this clock would not forget the first.
+void Chaos::set_back(const Fault& fault) {
+  constexpr Time next_moment = 75 * second;
+  const auto in = [this](Time time, std::function<void()> what) {
+    world_.queue.in(time, [this, what = std::move(what)] {
+      if (!is_healed_) what();
+    });
+  };
+  // Often all have their time from one machine.
+  const std::vector<NodeHost*> those =
+      fault.value % 4 == 0 ? nodes_ : std::vector<NodeHost*>{nodes_[fault.node]};
+  const auto be_busy = [this, node = fault.node] {
+    if (on_busy_moment) on_busy_moment(node);
+  };
+  be_busy();
+  in(10 * second, [those, by = static_cast<std::int64_t>(fault.value)] {
+    for (NodeHost* node : those) node->clock.jump_ms(-by);
+  });
+  in(next_moment, be_busy);
+  in(std::max(fault.lasts, 2 * next_moment), [those] {
+    for (NodeHost* node : those) node->clock.set_right();
+  });
 }
 
 bool Chaos::happen_to_network(const Fault& fault) {

@@ -25,10 +25,13 @@ class Chaos {
   void heal();
 
   std::function<void(std::size_t client, std::size_t requests)> on_spike;
+  // Somebody asks this node nearly as often as he may.
+  std::function<void(std::size_t node)> on_busy_moment;
 
  private:
   void happen(const Fault& fault);
   bool happen_to_node(const Fault& fault, NodeHost& node);
+  void set_back(const Fault& fault);
   bool happen_to_network(const Fault& fault);
   bool happen_to_storage(const Fault& fault, NodeHost& node);
   void until(const Fault& fault, std::function<void()> undo);

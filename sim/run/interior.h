@@ -26,8 +26,10 @@ class Interior final : public probe::Listener {
     if (!reached_.contains(std::string_view(name))) reached_.emplace(name);
   }
   bool sometimes(const char* name) override {
-    const bool is_fault = std::string_view(name).starts_with("fault:");
-    if (!is_on_ || (is_fault && is_calm_)) return false;
+    // Whoever is busy without cause, again and again, keeps clients waiting longer and longer.
+    const bool hinders =
+        std::string_view(name).starts_with("fault:") || std::string_view(name) == "core: busy";
+    if (!is_on_ || (hinders && is_calm_)) return false;
     auto found = sites_.find(std::string_view(name));
     if (found == sites_.end()) {
       Site site{Stream(seed_, std::string("interior/") + name)};
@@ -37,7 +39,7 @@ class Interior final : public probe::Listener {
     Site& site = found->second;
     return site.is_open && site.stream.chance(one_in(4));
   }
-  // No faults any more; choices go on.
+  // No faults any more, nor anything that keeps clients waiting; choices go on.
   void calm() { is_calm_ = true; }
   std::set<std::string> reached_names() const { return {reached_.begin(), reached_.end()}; }
 

@@ -27,7 +27,7 @@ const std::vector<Mutant>& mutants() {
       {Bug::B19, {"P5"}, ""},
       {Bug::B20, {"P1", "P2", "P6"}, ""},
       {Bug::B21, {"P1"}, ""},
-      {Bug::B22, {"P1a", "P1", "crash"}, ""},
+      {Bug::B22, {"P6", "P1a", "P1"}, ""},
       {Bug::B23, {"P1a", "P6", "P1"}, ""},
       {Bug::B24, {"P6"}, ""},
       {Bug::B28, {"P1"}, ""},

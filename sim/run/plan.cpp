@@ -35,6 +35,8 @@ constexpr std::array makers = {
     Maker{"pause", "the machine stands still, and goes on", false, 6, 5 * minute, 0, 0},
     Maker{"down", "it stays off for a while", false, 6, 20 * minute, 0, 0},
     Maker{"clock-jump", "its clock jumps, forward or back", false, 4, 0, 1, 86'400'000},
+    Maker{"clock-back", "its clock, or everybody's, is set back by minutes or hours", false, 3,
+          2 * hour, 600'000, 86'400'000},
     Maker{"clock-drift", "its clock runs wrong", false, 3, 2 * hour, 1, 500},
     Maker{"isolate", "it reaches nobody, one way or both", false, 8, 3 * minute, 0, 2},
     Maker{"split", "the hosts fall into two halves", false, 4, 2 * minute, 0, 0},
@@ -96,6 +98,7 @@ Wanted draw_wanted(Stream& stream) {
     case 8:
     case 9:
     case 10: return Wanted::certificate;
+    case 11: return Wanted::again;
     default: return Wanted::file;
   }
 }
@@ -128,6 +131,17 @@ void add_attacks(RunPlan& plan, const Overrides& overrides) {
       plan.attacks.push_back(std::move(attack));
     }
   }
+}
+
+// Mostly no more than the quorum can spare. But a forgery must fail also where the adversary could
+// stop it, and some attacks need that few honest ones are left.
+std::size_t draw_liars(const RunPlan& plan, std::uint64_t drawn) {
+  const std::size_t spare = plan.nodes - plan.threshold;
+  const std::size_t most = plan.threshold - 1;
+  Stream stream(plan.seed, "plan/few-honest");
+  const bool may_stop_it = stream.chance(half);
+  if (may_stop_it && most > spare) return spare + 1 + drawn % (most - spare);
+  return drawn % (std::min(most, spare) + 1);
 }
 
 }  // namespace
@@ -166,11 +180,10 @@ RunPlan draw_plan(Seed seed, const Overrides& overrides) {
   const bool is_interior_chaos = shape.chance(half);
   plan.is_interior_chaos = overrides.interior_chaos.value_or(is_interior_chaos);
 
-  // Never t, and never so many that too few are left to sign.
+  // Never t.
   Stream adversary(seed, "plan/adversary");
-  const std::size_t most = std::min(plan.threshold - 1, plan.nodes - plan.threshold);
   const std::uint64_t drawn = adversary.below(1U << 16);
-  plan.liars = std::min(overrides.liars.value_or(most == 0 ? 0 : drawn % (most + 1)), most);
+  plan.liars = std::min(overrides.liars.value_or(draw_liars(plan, drawn)), plan.threshold - 1);
   const std::vector<Strategy> lies = node_strategies();
   for (std::size_t i = 0; i < 4; ++i) {
     plan.strategies.emplace_back(lies[adversary.below(lies.size())].name);

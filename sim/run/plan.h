@@ -34,6 +34,7 @@ enum class Wanted {
   of_a_stranger,     // whom no policy knows
   forbidden_principal,
   ask_twice,  // the same request through two coordinators at once
+  again,      // an earlier request as it was, though its time may be over
   of_approvals_for_another,
 };
 
@@ -65,6 +66,9 @@ struct RunPlan {
   std::vector<Time> ceremonies;  // further roots are made then, under load
   std::vector<Fault> faults;
   bool is_interior_chaos = false;  // QUORATE_SOMETIMES
+
+  // The adversary has so many nodes that without them nobody signs. Then only safety is promised.
+  bool can_be_stopped() const { return liars > nodes - threshold; }
 };
 
 // What is taken away from a plan, and what is set by hand. The empty one changes nothing.
@@ -90,7 +94,7 @@ struct FaultKind {
 const std::vector<FaultKind>& fault_kinds();
 
 // Everything that may go wrong stays within what is promised: of each root fewer than t nodes are
-// the adversary's, and t others are well once all heals.
+// the adversary's, and all others are well once all heals.
 RunPlan draw_plan(Seed seed, const Overrides& overrides = {});
 
 }  // namespace quorate::sim

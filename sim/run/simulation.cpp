@@ -103,6 +103,7 @@ class Run {
     chaos.on_spike = [this](std::size_t client, std::size_t requests) {
       for (std::size_t i = 0; i < requests; ++i) make({"spike", 0, client, Wanted::file, true});
     };
+    chaos.on_busy_moment = [this](std::size_t node) { attackers_->publish_often(node); };
     for (std::size_t k = 0; k < plan_.ceremonies.size(); ++k) {
       world_.queue.at(peace + plan_.ceremonies[k],
                       [this, k] { lead("extra" + std::to_string(k), "file"); });
@@ -120,7 +121,7 @@ class Run {
     check_liveness();
     std::vector<NodeHost*> all = node_pointers();
     observer_.at_end(all, world_.queue.now());
-    attackers_->conclude(observer_.roots, observer_);
+    attackers_->conclude(all, observer_);
     return result();
   }
 
@@ -179,7 +180,21 @@ class Run {
     leader::Plan plan = setting_.propose(name, "file", static_cast<std::uint16_t>(plan_.threshold),
                                          members, now_s());
     proposed_.push_back({name, plan, true});
-    return {approved_, unapproved_, std::move(plan)};
+    Orders given{approved_, unapproved_, std::move(plan), {}};
+    const auto releases = observer_.roots.find("releases");
+    if (releases == observer_.roots.end()) return given;
+    // Somebody inside: he has something harmless approved, and would like to have more.
+    given.approved.push_back(setting_.request(next_request_++, releases->second,
+                                              setting_.file(releases->second, now_s()),
+                                              setting_.other_requester(), 1, now_s()));
+    observer_.may_be_signed(given.approved.back().statement);
+    given.insider = [this](const Request& like) {
+      Request made =
+          setting_.request_like(next_request_++, like, setting_.other_requester(), now_s());
+      observer_.must_not_be_signed(made.statement);
+      return made;
+    };
+    return given;
   }
 
   void make(const Ask& ask) {
@@ -254,6 +269,14 @@ class Run {
         clients_[(ask.client + 1) % clients_.size()]->sign(std::move(again), patience, false);
         return;
       }
+      case Wanted::again:
+        if (!approved_.empty()) {
+          Request again = approved_.front();
+          again.number = next_request_++;
+          client.sign(std::move(again), patience, ask.keeps_pairs);
+          return;
+        }
+        break;
       case Wanted::file: break;
     }
     send(files, setting_.file(files, now_s()), requester, files.root == "releases" ? 1 : 0, true);
@@ -279,13 +302,13 @@ class Run {
 
   // P5: t honest nodes are well, whatever the others do.
   void check_liveness() {
+    if (plan_.can_be_stopped()) return;
     std::vector<std::pair<std::uint64_t, std::string>> probes;
     const Time begun = world_.queue.now();
     for (const auto& [name, root] : observer_.roots) {
-      if (root.purpose != "file") continue;
+      if (!Setting::has_files(name)) continue;
       Request request = setting_.request(next_request_++, root, setting_.file(root, now_s()),
                                          setting_.requester(), name == "releases" ? 1 : 0, now_s());
-      if (name != "files" && name != "releases") continue;  // no profile lets anybody ask
       observer_.may_be_signed(request.statement);
       probes.emplace_back(request.number, name);
       clients_.back()->sign(std::move(request), patience, false);
