@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/base/plant.h"
 #include "tests/client/audit/ledger.h"
 
 namespace quorate::audit {
@@ -133,6 +134,28 @@ TEST(Pull, DoesNotCallANodeARewriterThatOnlyRefuses) {
   EXPECT_FALSE(pull.take(ledger.page(*pull.next())).has_value());
   EXPECT_FALSE(pull.finding());
 }
+
+#if QUORATE_PLANT
+// B30, of which every test above would have to hear.
+TEST(Pull, ThatForgetsWhatItPulledFindsNothing) {
+  const Held held = pull_all(ledger_of(7), {}).pull.held();
+  Ledger shrunk = ledger_of(5);
+  Ledger rewritten = ledger_of(7);
+  rewritten.leaves[2][20] ^= 1;
+  for (const bool forgets : {false, true}) {
+    plant::plant(forgets ? plant::Bug::B30 : plant::Bug::none);
+    for (const Ledger* ledger : {&shrunk, &rewritten}) {
+      EXPECT_EQ(pull_all(*ledger, held).pull.finding().has_value(), !forgets);
+    }
+    // And what others cosigned of it is forgotten as well.
+    LedgerCheck check(shrunk.node());
+    check.expect({3, hash_of(9)}, Finding{Kind::split, {"alpha"}, "two views", {}, {}});
+    for (const Bytes& leaf : shrunk.leaves) check.take(leaf);
+    EXPECT_EQ(check.findings().empty(), forgets);
+  }
+  plant::plant(plant::Bug::none);
+}
+#endif
 
 }  // namespace
 }  // namespace quorate::audit
