@@ -94,11 +94,14 @@ int run_program(int argc, char** argv, Mode mode) {
   Action action;
   add_run(app, action);
   add_swarm(app, action);
+  add_sweep(app, action);
   add_mutants(app, action);
   add_shrink(app, action);
   add_replay(app, action);
   add_hashes(app, action);
   add_list(app, action);
+  add_availability(app, action);
+  add_scenario(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/base/hex.h"
+#include "sim/adversary/adversary.h"
+#include "sim/run/mutants.h"
 #include "sim/run/probes.h"
 
 namespace quorate::sim {
@@ -22,17 +24,35 @@ constexpr std::array properties = {
     Property{"P1",
              "no forgery: a signature stands only for bytes that an honest node approved, and "
              "honest nodes approve only what their policy allows"},
+    Property{"P1a",
+             "secrecy (transparent group): no honest share, and no root's secret, follows "
+             "from all the scalars that honest nodes gave away"},
+    Property{"P2", "no theatre: the bytes under a partial follow from the statement"},
     Property{"P3",
              "recorded first: when a partial signature leaves a node, its verdict is durable, "
              "and stays in the ledger through any crash"},
     Property{"P4", "no nonce reuse: a nonce pair answers once"},
     Property{"P5", "live: once t honest nodes are well again, every root signs"},
+    Property{"P5a", "no pressure: nobody asks one node again and again for one request"},
     Property{"P6", "blame: evidence convicts nobody but liars"},
     Property{"P8", "nothing lost: a root is active at all honest members or at none, with one key"},
+    Property{"P10", "secrets stay in: no key in what is written to a disk or sent"},
     Property{"P11", "ledger: append-only, whole from the first leaf to the last"},
+    Property{"P13", "bounded: batches, pairs, refusals and frames stay within their limits"},
     Property{"P14", "deterministic: one seed, one trace"},
     Property{"crash", "no run may end the process"},
 };
+
+const char* played_by(Stage stage) {
+  switch (stage) {
+    case Stage::signing: return "a node that signs";
+    case Stage::ceremony: return "a member of a ceremony";
+    case Stage::records: return "a node, with its ledger";
+    case Stage::client: return "a client";
+    case Stage::leader: return "who leads a ceremony";
+  }
+  return "";
+}
 
 std::string number(double value, int digits = 0) {
   std::ostringstream out;
@@ -192,6 +212,25 @@ std::string list_of(std::string_view what) {
     for (const Property& property : properties) entry(property.id, property.about);
   } else if (what == "probes") {
     for (const std::string_view probe : reached_probes) out << probe << '\n';
+  } else if (what == "strategies") {
+    std::string_view who;
+    for (const Strategy& strategy : strategies()) {
+      if (const std::string_view stage = played_by(strategy.stage); stage != who) {
+        out << stage << ":\n";
+        who = stage;
+      }
+      out << "  " << std::left << std::setw(42) << strategy.name << strategy.what << '\n';
+    }
+  } else if (what == "bugs") {
+    for (const Mutant& mutant : mutants()) {
+      std::string by;
+      for (const std::string& property : mutant.properties) {
+        by += (by.empty() ? "" : ", ") + property;
+      }
+      if (!mutant.where.empty()) by = mutant.where;
+      out << std::left << std::setw(6) << plant::name(mutant.bug) << "caught by " << by << '\n';
+    }
+    out << "docs/simulation.md says what each is, and where it stands\n";
   }
   return out.str();
 }
