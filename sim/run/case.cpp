@@ -139,18 +139,18 @@ void write_truth(std::ostream& out, const char* key, const std::optional<bool>& 
   if (truth) out << key << " = " << (*truth ? "true" : "false") << '\n';
 }
 
-// As many lines of a comment as the note has; a line is at most a hundred characters long.
+// As many lines of a comment as the note has; a line is at most a hundred characters long. What a
+// liar wrote may stand in it: whatever is not ASCII, TOML might not take.
 void write_note(std::ostream& out, const std::string& note) {
   std::istringstream lines(note);
   for (std::string line; std::getline(lines, line);) {
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
     while (line.size() > 98) {
       std::size_t end = line.rfind(' ', 98);
       if (end == std::string::npos || end == 0) end = 98;
       out << "# " << line.substr(0, end) << '\n';
       line.erase(0, line[end] == ' ' ? end + 1 : end);
-    }
-    for (char& c : line) {
-      if (static_cast<unsigned char>(c) < 0x20) c = ' ';
     }
     out << "# " << line << '\n';
   }

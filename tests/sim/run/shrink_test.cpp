@@ -48,7 +48,7 @@ Overrides some_overrides() {
   out.liars = maybe(count(0, 64));
   out.requests = maybe(count(0, 1000));
   out.length = maybe(rc::gen::inRange<Time>(Time{1} << 20, 400 * day));
-  out.keep_faults = some_ids(rc::gen::elementOf(fault_kinds())->name);
+  out.keep_faults = some_ids((*rc::gen::elementOf(fault_kinds())).name);
   out.keep_asks = some_ids("request");
   out.keep_attacks = some_ids("attack");
   for (const FaultKind& kind : fault_kinds()) {
@@ -57,7 +57,7 @@ Overrides some_overrides() {
   if (*rc::gen::arbitrary<bool>()) {
     out.strategies.emplace();
     for (std::size_t n = *count(0, 6); n > 0; --n) {
-      out.strategies->emplace_back(rc::gen::elementOf(node_strategies())->name);
+      out.strategies->emplace_back((*rc::gen::elementOf(node_strategies())).name);
     }
   }
   out.ceremonies = maybe(rc::gen::arbitrary<bool>());
@@ -223,8 +223,9 @@ TEST(Shrinking, LeavesNothingButTheCanary) {
 }
 
 TEST(Shrinking, RefusesARunThatIsWell) {
-  const Result<Shrunk> shrunk = shrink(
-      {.seed = 1, .bug = plant::Bug::none, .property = "", .overrides = {.requests = 1}}, {});
+  ShrinkOptions options;
+  options.overrides.requests = 1;
+  const Result<Shrunk> shrunk = shrink(options, {});
   ASSERT_FALSE(shrunk);
   EXPECT_EQ(shrunk.error().code, Code::usage);
 }
