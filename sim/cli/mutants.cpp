@@ -1,5 +1,6 @@
 // quorate-sim mutants: whether the simulator sees.
 
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
 
@@ -13,13 +14,22 @@ namespace quorate::sim {
 namespace {
 
 struct MutantsCommand {
-  std::uint64_t seeds = 1000;
-  unsigned jobs = 0;
+  MutantOptions options{.most_seeds = 1000, .jobs = 0, .without_kinds = {}};
   std::vector<std::string> only;
+  std::vector<std::string> without;
   bool json = false;
 
-  int act() const {
+  int act() {
 #if QUORATE_PLANT
+    options.jobs = jobs_or_all(options.jobs);
+    options.without_kinds = {without.begin(), without.end()};
+    for (const std::string& kind : without) {
+      const bool is_known = std::any_of(fault_kinds().begin(), fault_kinds().end(),
+                                        [&](const FaultKind& one) { return one.name == kind; });
+      if (is_known) continue;
+      std::cerr << "quorate-sim: there is no fault called " << kind << '\n';
+      return 2;
+    }
     std::vector<Mutant> which;
     for (const Mutant& mutant : mutants()) {
       const bool is_named =
@@ -29,7 +39,7 @@ struct MutantsCommand {
     nlohmann::json rows = nlohmann::json::array();
     bool all_caught = true;
     if (!json) std::cout << "bug   seeds  caught by  what was seen\n";
-    try_mutants(which, seeds, jobs_or_all(jobs), [&](const MutantResult& result) {
+    try_mutants(which, options, [&](const MutantResult& result) {
       const std::string id(plant::name(result.mutant->bug));
       const bool is_elsewhere = !result.mutant->where.empty();
       if (!is_elsewhere && !result.caught_by) all_caught = false;
@@ -67,10 +77,15 @@ void add_mutants(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand(
       "mutants", "whether each planted bug is caught, by the promise that it breaks");
   auto arguments = std::make_shared<MutantsCommand>();
-  command->add_option("--seeds", arguments->seeds, "how many may be needed")->capture_default_str();
-  command->add_option("--jobs", arguments->jobs, "processes; all processors where 0")
+  command->add_option("--seeds", arguments->options.most_seeds, "how many may be needed")
+      ->capture_default_str();
+  command->add_option("--jobs", arguments->options.jobs, "processes; all processors where 0")
       ->capture_default_str();
   command->add_option("--only", arguments->only, "these bugs")->delimiter(',');
+  command
+      ->add_option("--without", arguments->without,
+                   "leave these kinds of faults out: whatever then gets away is seen by them alone")
+      ->delimiter(',');
   command->add_flag("--json", arguments->json, "the table as JSON");
   command->callback([&action, arguments] { action = [arguments] { return arguments->act(); }; });
 }

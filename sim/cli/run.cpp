@@ -9,12 +9,15 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include "client/home/file.h"
 #include "crypto/base/hex.h"
 #include "proto/layout/labelled.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/words.h"
+#include "sim/run/case.h"
 #include "sim/run/simulation.h"
 #include "sim/run/swarm.h"
+#include "version.h"
 
 namespace quorate::sim {
 namespace {
@@ -78,7 +81,24 @@ struct HashesCommand {
 struct SwarmCommand {
   SwarmOptions options;
   std::string bug;
+  std::string folder;
   bool json = false;
+
+  // Each failure as a file, for quorate-sim replay.
+  Status save(const SwarmReport& report) const {
+    for (const SwarmFailure& failure : report.failures) {
+      Case found;
+      found.seed = failure.seed;
+      found.release = std::string(version);
+      found.bug = options.bug;
+      found.property = failure.property;
+      found.note = failure.property + " failed: " + failure.what;
+      found.overrides = options.overrides;
+      const std::string file = folder + "/seed-" + std::to_string(failure.seed) + ".toml";
+      QUORATE_CHECK(home::write_file(file, write_case(found), 0644, home::Existing::replace));
+    }
+    return Done{};
+  }
 
   int act() {
     prepare_process();
@@ -92,6 +112,12 @@ struct SwarmCommand {
     });
     if (shows) std::cerr << "\r\033[K";
     std::cout << (json ? json_of(report) : text_of(report));
+    if (!folder.empty()) {
+      if (const Status saved = save(report); !saved) {
+        std::cerr << "quorate-sim: " << saved.error().message << '\n';
+        return 2;
+      }
+    }
     return report.failures.empty() ? 0 : 1;
   }
 };
@@ -125,6 +151,8 @@ void add_swarm(CLI::App& app, Action& action) {
                       "requests of each seed; where nothing is said, 10 to 120, as the seed draws");
   command->add_flag("--stop", arguments->options.stops_at_first, "stop at the first failure");
   command->add_option("--plant", arguments->bug, "with this planted bug");
+  command->add_option("--save", arguments->folder, "a folder: each failure as a file, for replay")
+      ->check(CLI::ExistingDirectory);
   command->add_flag("--json", arguments->json, "the report as JSON");
   command->callback([&action, arguments] { action = [arguments] { return arguments->act(); }; });
 }

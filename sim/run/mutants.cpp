@@ -44,16 +44,16 @@ const std::vector<Mutant>& mutants() {
   return all;
 }
 
-std::vector<MutantResult> try_mutants(const std::vector<Mutant>& which, std::uint64_t most_seeds,
-                                      unsigned jobs,
+std::vector<MutantResult> try_mutants(const std::vector<Mutant>& which, const MutantOptions& wanted,
                                       const std::function<void(const MutantResult&)>& progress) {
   std::vector<MutantResult> results;
   for (const Mutant& mutant : which) {
     MutantResult result{&mutant, 0, {}, {}, {}};
     if (mutant.where.empty()) {
       SwarmOptions options;
-      options.most_seeds = most_seeds;
-      options.jobs = jobs;
+      options.most_seeds = wanted.most_seeds;
+      options.jobs = wanted.jobs;
+      options.overrides.without_kinds = wanted.without_kinds;
       options.bug = mutant.bug;
       options.stops_at = mutant.properties;
       options.runs_twice = mutant.properties.contains("P14");

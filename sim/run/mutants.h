@@ -30,9 +30,15 @@ struct MutantResult {
   std::string what;
 };
 
+struct MutantOptions {
+  std::uint64_t most_seeds = 1000;
+  unsigned jobs = 1;
+  std::set<std::string> without_kinds;  // of faults: what gets away then is seen by them alone
+};
+
 // One after the other. `progress` is told of each result.
-std::vector<MutantResult> try_mutants(const std::vector<Mutant>& which, std::uint64_t most_seeds,
-                                      unsigned jobs,
+std::vector<MutantResult> try_mutants(const std::vector<Mutant>& which,
+                                      const MutantOptions& options,
                                       const std::function<void(const MutantResult&)>& progress);
 
 }  // namespace quorate::sim
