@@ -133,7 +133,8 @@ void Leader::on(const KnownArrived& event) {
   member->asked.reset();
   take_known(Step::hello, event.known.hellos);
   take_known(Step::deal, event.known.deals);
-  take_known(Step::confirm, event.known.confirms);
+  const std::vector<Signed>& confirms = event.known.confirms;
+  known_confirms_.insert(known_confirms_.end(), confirms.begin(), confirms.end());
 }
 
 // Messages of others, as one member has them. What does not hold is passed over: its author will be

@@ -129,6 +129,7 @@ bool Leader::check(Step step) {
       return false;
     }
     deals_ = std::move(*deals);
+    take_known(Step::confirm, std::exchange(known_confirms_, {}));
     return true;
   }
   const auto confirms = ceremony::check_confirms(deals_->record, all(Step::confirm));

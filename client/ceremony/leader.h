@@ -232,6 +232,7 @@ class Leader {
   Step step_ = Step::hello;
   std::optional<ceremony::Hellos> hellos_;
   std::optional<ceremony::Deals> deals_;
+  std::vector<Signed> known_confirms_;  // until the transcript is known that they must name
   std::vector<Signed> evidence_;
   std::optional<Signed> complaint_;  // the first, relayed to all
   std::optional<Error> broken_;      // why it can't succeed any more

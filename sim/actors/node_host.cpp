@@ -98,6 +98,10 @@ Status NodeHost::start_core() {
   return Done{};
 }
 
+bool NodeHost::is_behind_its_records() {
+  return core_->ledger().last_record_ms().value_or(0) > now().wall_ms;
+}
+
 void NodeHost::try_again(Time delay) {
   const std::uint64_t generation = generation_;
   world_.queue.in(delay, [this, generation] {

@@ -64,6 +64,9 @@ class NodeHost final : public Listener, public End {
     return paused_until_ > bound || (is_busy_ && busy_until_ > bound);
   }
   bool is_up() const { return core_ != nullptr; }
+  // It wrote records while its clock was ahead: its operator must start it again. Of a node that is
+  // up.
+  bool is_behind_its_records();
   bool is_honest() const { return behaviour_ == nullptr && !was_lied_to_; }
   // The disk or the token lied, or went back in time: what it then does is not its fault.
   void mark_lied_to() { was_lied_to_ = true; }

@@ -204,8 +204,9 @@ void Chaos::heal() {
     node->token.set_call_time(usual_call);
     node->token.fail_until(world_.queue.now(), custody::State::ready);
     // An operator looks after each node: a right clock, and a fresh start where it was wrong.
-    const bool was_wrong = node->clock.is_wrong() || node->is_stuck(5 * second);
+    bool was_wrong = node->clock.is_wrong() || node->is_stuck(5 * second);
     node->clock.set_right();
+    was_wrong = was_wrong || (node->is_up() && node->is_behind_its_records());
     if (was_wrong && node->is_up()) node->crash(Cut::keep);
     node->start();
   }

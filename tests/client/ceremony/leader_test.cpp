@@ -190,6 +190,34 @@ TEST(Leader, KeepsTheCertificateForAMemberThatIsLate) {
   EXPECT_EQ(later.finished->record, *record);
 }
 
+// One member has the root active, and another lost all it had: whoever can still take it, shall.
+TEST(Leader, TakesAWholeCertificateFromOneMember) {
+  Gathering gathering(2, std::vector<Fault>(3, Fault::none), 11);
+  Leader leader = lead(gathering);
+  const Ending ending = gathering.run(leader);
+  ASSERT_TRUE(ending.finished.has_value());
+  const leader::Certificate& whole = ending.finished->certificate;
+
+  Leader again = lead(gathering);
+  static_cast<void>(again.handle(1, leader::Start{Begin::resume}));
+  std::vector<leader::Action> actions;
+  for (const auto& [who, member] : gathering.members) {
+    actions = again.handle(
+        2, who.number() == 1
+               ? leader::Event(leader::KnownArrived{who, whole})
+               : leader::Refused{who, number(Code::ceremony_unknown), "never heard of it"});
+  }
+  std::size_t brought = 0;
+  for (const leader::Action& action : actions) {
+    const auto* send = std::get_if<leader::Send>(&action);
+    if (send == nullptr) continue;
+    ASSERT_TRUE(std::holds_alternative<leader::Activate>(send->ask));
+    EXPECT_TRUE(ceremony::verify(std::get<leader::Activate>(send->ask).certificate).has_value());
+    ++brought;
+  }
+  EXPECT_EQ(brought, 3U);
+}
+
 TEST(Leader, AcceptsNothingThatTheMemberDidNotSign) {
   Gathering gathering(2, std::vector<Fault>(2, Fault::none), 9);
   Leader leader = lead(gathering);
