@@ -70,7 +70,6 @@ void ClientHost::opened(ConnectionId connection) {
     Link& link = links_[node];
     if (link.connection != connection) continue;
     link.is_open = true;
-    link.attempts = 0;
     for (auto& [id, ask] : std::exchange(link.unsent, {})) {
       if (link.questions.contains(id)) send(node, id, std::move(ask));
     }
@@ -97,6 +96,7 @@ void ClientHost::received(ConnectionId connection, ByteView bytes) {
         closed(connection, answer ? "refused" : answer.error().message);
         break;
       }
+      link.attempts = 0;  // as client/driver: a connection proves itself with its first answer
       const auto question = link.questions.find(answer->id());
       if (question == link.questions.end()) continue;  // nobody waits for it any more
       const Answered answered = std::move(question->second.answered);

@@ -6,6 +6,7 @@
 
 #include "crypto/base/hex.h"
 #include "crypto/base/plant.h"
+#include "node/journal/journal.h"
 #include "proto/record/signed_verdict.h"
 #include "proto/request/request.h"
 #include "proto/signing/session.h"
@@ -79,7 +80,11 @@ void Promises::check_partial(NodeHost& node, const node::SignAsk& ask,
   if (const auto expired = find_expired(ask.request, recorded_ms)) {
     violate("P1", now, node.name() + " signed " + *expired);
   }
-  recorded_ms = std::max(recorded_ms, record->time_ms);
+  // A verdict that stands may be of a time when the clock was ahead, and before its operator said
+  // what the time is.
+  if (record->time_ms <= node.now().wall_ms + node::Journal::largest_lag_ms) {
+    recorded_ms = std::max(recorded_ms, record->time_ms);
+  }
   const auto* decided = std::get_if<record::Verdict>(&record->body);
   if (decided == nullptr || decided->decision != record::Decision::approve) {
     violate("P1", now, node.name() + " signed without an approval");
