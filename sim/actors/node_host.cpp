@@ -138,6 +138,7 @@ void NodeHost::crash_within(std::uint64_t n, Cut cut) {
 }
 
 void NodeHost::pause(Time time) {
+  if (!is_up()) return;
   const Time begun = std::max(paused_until_, world_.queue.now());
   const Time until = world_.queue.now() + time;
   if (until <= begun) return;  // within a longer pause

@@ -124,7 +124,11 @@ void Network::send(ConnectionId id, Side side, ByteView bytes) {
     queue_.at(at + second, [this, id] { break_connection(id, "connection timed out"); });
     return;
   }
-  if (is_corrupt && !message.empty()) message[where % message.size()] ^= 0x40;
+  if (is_corrupt && !message.empty()) {
+    message[where % message.size()] ^= 0x40;
+    // No channel survives this for long: a length that is wrong would swallow all that comes after.
+    queue_.at(at + second, [this, id] { break_connection(id, "connection reset"); });
+  }
   Bytes& recorded = is_up ? connection.recorded_to_server : connection.recorded_to_client;
   if (is_reset) {
     message.resize(message.size() / 2);
