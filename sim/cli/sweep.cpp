@@ -29,7 +29,7 @@ class SweepCommand {
   int act() {
     prepare_process();
     if (!plant_named(bug)) return 2;
-    if (!json) std::cout << "run          power cut    points    lost  corrupt  points/s\n";
+    if (!json) std::cout << "run          power cut    points   tried    lost  corrupt  points/s\n";
     for (const std::string& run : name.empty() ? sweep_names() : std::vector{name}) {
       for (const std::string& cut : cuts.empty() ? usual_cuts() : cuts) {
         if (!one(run, cut)) return 2;
@@ -60,20 +60,21 @@ class SweepCommand {
     for (const std::string& failure : report->failures) {
       failures_.push_back(run + ", " + cut + ": " + failure);
     }
-    const double speed = took > 0 ? static_cast<double>(report->points) / took : 0;
+    const double speed = took > 0 ? static_cast<double>(report->runs) / took : 0;
     if (json) {
       rows_.push_back({{"run", run},
                        {"cut", cut},
                        {"points", report->points},
+                       {"tried", report->runs},
                        {"lost", report->lost},
                        {"corrupt", report->corrupt},
                        {"points_per_second", speed},
                        {"failures", report->failures}});
     } else {
       std::cout << std::left << std::setw(13) << run << std::setw(10) << cut << std::right
-                << std::setw(9) << report->points << std::setw(8) << report->lost << std::setw(9)
-                << report->corrupt << std::setw(10) << std::fixed << std::setprecision(0) << speed
-                << std::endl;
+                << std::setw(9) << report->points << std::setw(8) << report->runs << std::setw(8)
+                << report->lost << std::setw(9) << report->corrupt << std::setw(10) << std::fixed
+                << std::setprecision(0) << speed << std::endl;
     }
     return true;
   }
