@@ -154,6 +154,10 @@ void ClientHost::sweep_jobs() {
 
 std::uint64_t ClientHost::begin(std::unique_ptr<Job> job, Time deadline) {
   const std::uint64_t id = next_job_++;
+  // Nobody was at work: what begins is a command of its own, with links that nothing is known of.
+  if (jobs_.empty()) {
+    for (Link& link : links_) link.trouble.reset();
+  }
   jobs_.emplace(id, std::move(job));
   // A link that broke while nobody needed it.
   for (std::size_t node = 0; node < links_.size(); ++node) {

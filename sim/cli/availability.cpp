@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t file_limit = std::size_t{1} << 20;
 
-int complain(const Error& error) {
+int give_up(const Error& error) {
   std::cerr << "quorate-sim: " << error.message << '\n';
   return 2;
 }
@@ -38,26 +38,26 @@ struct AvailabilityCommand {
 
   int act() {
     const Result<availability::Scenario> scenario = read_scenario(file);
-    if (!scenario) return complain(scenario.error());
+    if (!scenario) return give_up(scenario.error());
     if (!compare.empty()) {
       options.compare.emplace();
       for (const std::string& choice : compare) {
         const auto threshold = availability::threshold_of(choice);
         if (!threshold) {
-          return complain({Code::usage, "--compare: '" + choice +
-                                            "' is no choice; write it like 3of5, and several "
-                                            "like 2of3,3of5"});
+          return give_up({Code::usage, "--compare: '" + choice +
+                                           "' is no choice; write it like 3of5, and several "
+                                           "like 2of3,3of5"});
         }
         options.compare->push_back(*threshold);
       }
     }
     const auto report = availability::availability(*scenario, options);
-    if (!report) return complain(report.error());
+    if (!report) return give_up(report.error());
     std::cout << (json ? report::json(*report) + "\n" : report::text(*report));
     if (!report_file.empty()) {
       const Status written =
           home::write_file(report_file, report::html(*report), 0644, home::Existing::replace);
-      if (!written) return complain(written.error());
+      if (!written) return give_up(written.error());
       std::cerr << "the page is " << report_file << '\n';
     }
     return report->holds() ? 0 : 1;
@@ -71,10 +71,10 @@ struct ScenarioCommand {
 
   int act() {
     const Result<availability::Scenario> scenario = read_scenario(file);
-    if (!scenario) return complain(scenario.error());
+    if (!scenario) return give_up(scenario.error());
     options.length = static_cast<Time>(days) * day;
     const Result<std::string> told = availability::story(*scenario, options);
-    if (!told) return complain(told.error());
+    if (!told) return give_up(told.error());
     std::cout << *told;
     return 0;
   }
