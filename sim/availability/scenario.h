@@ -1,6 +1,6 @@
 // What an operator writes down of a quorum: its nodes, what fails and how often, how far away they
-// are. docs/scenarios/README.md has every key. Read strictly: a misspelt key would silently mean that
-// something never fails.
+// are. docs/scenarios/README.md has every key. Read strictly: a misspelt key would silently mean
+// that something never fails.
 //
 //   QUORATE_TRY(const Scenario scenario, load(text, "three-sites.toml", files));
 //
