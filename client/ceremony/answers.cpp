@@ -6,6 +6,7 @@
 #include "client/coordinator/reason.h"
 #include "crypto/base/invariant.h"
 #include "proto/ceremony/blame.h"
+#include "proto/ceremony/certificate.h"
 
 namespace quorate::leader {
 
@@ -131,10 +132,31 @@ void Leader::on(const KnownArrived& event) {
   Member* member = find(event.member);
   if (member == nullptr || member->asked != Step::fetch) return;
   member->asked.reset();
+  if (is_certified_) return;
+  if (event.known.proposal == plan_.proposal && ceremony::verify(event.known).has_value()) {
+    settle_on(event.known);
+    return;
+  }
   take_known(Step::hello, event.known.hellos);
   take_known(Step::deal, event.known.deals);
   const std::vector<Signed>& confirms = event.known.confirms;
   known_confirms_.insert(known_confirms_.end(), confirms.begin(), confirms.end());
+}
+
+// One member has all that makes the root active, so it is active somewhere, or may be at any time.
+// Then it must become so everywhere, whatever else anybody signed: a second message proves its
+// author guilty, and undoes nothing.
+void Leader::settle_on(const Certificate& whole) {
+  is_certified_ = true;
+  broken_.reset();
+  known_confirms_.clear();
+  for (auto& [who, member] : members_) {
+    for (const Step step : {Step::hello, Step::deal, Step::confirm})
+      (member.*slot_of(step)).reset();
+  }
+  take_known(Step::hello, whole.hellos);
+  take_known(Step::deal, whole.deals);
+  known_confirms_ = whole.confirms;
 }
 
 // Messages of others, as one member has them. What does not hold is passed over: its author will be
@@ -201,7 +223,7 @@ void Leader::on(const Refused& event) {
     member->ask_again_at = now_ + std::max<std::uint64_t>(event.wait_s * 1000ULL, shortest_wait_ms);
     return;
   }
-  if (step == Step::fetch && code == Code::ceremony_unknown) return;  // it has nothing to tell
+  if (step == Step::fetch && (code == Code::ceremony_unknown || is_certified_)) return;
   if (step == Step::evidence) return;
   spoil(event.member, Conduct::refused,
         {code.value_or(Code::ceremony_ended), printable(event.reason)}, event.code);

@@ -204,6 +204,7 @@ class Leader {
   bool take_abort(Identifier who, Member& member, const Signed& message);
   bool take_complaint(Identifier who, const Signed& message);
   void take_known(Step step, const std::vector<Signed>& messages);
+  void settle_on(const Certificate& whole);
   void spoil(Identifier who, Conduct conduct, const Error& error, std::uint32_t code = 0);
 
   // leader.cpp: what follows
@@ -233,6 +234,7 @@ class Leader {
   std::optional<ceremony::Hellos> hellos_;
   std::optional<ceremony::Deals> deals_;
   std::vector<Signed> known_confirms_;  // until the transcript is known that they must name
+  bool is_certified_ = false;           // a member had all of it when it was taken up again
   std::vector<Signed> evidence_;
   std::optional<Signed> complaint_;  // the first, relayed to all
   std::optional<Error> broken_;      // why it can't succeed any more

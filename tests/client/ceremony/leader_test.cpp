@@ -3,6 +3,7 @@
 #include "client/ceremony/leader.h"
 
 #include <algorithm>
+#include <set>
 
 #include <rapidcheck/gtest.h>
 
@@ -188,6 +189,39 @@ TEST(Leader, KeepsTheCertificateForAMemberThatIsLate) {
   const Ending later = gathering.run(again, Begin::resume);
   ASSERT_TRUE(later.finished.has_value());
   EXPECT_EQ(later.finished->record, *record);
+}
+
+// Once a member has all that makes the root active, nobody can undo that by signing something else:
+// the others must be brought there, in whatever order answers come.
+RC_GTEST_PROP(Leader, BringsACertificateAlsoWhereAMemberContradictsItself, ()) {
+  Gathering gathering(2, std::vector<Fault>(3, Fault::none), 12);
+  Leader leader = lead(gathering);
+  const Ending ending = gathering.run(leader);
+  RC_ASSERT(ending.finished.has_value());
+  leader::Certificate contradiction;
+  contradiction.proposal = ending.finished->certificate.proposal;
+  contradiction.hellos = {gathering.members.begin()->second.second_hello(gathering.entropy)};
+
+  Leader again = lead(gathering);
+  static_cast<void>(again.handle(1, leader::Start{Begin::resume}));
+  const auto honest = *rc::gen::inRange<std::uint16_t>(2, 4);
+  const bool is_first = *rc::gen::arbitrary<bool>();
+  std::vector<std::uint16_t> order = {1, 2, 3};
+  if (!is_first) std::reverse(order.begin(), order.end());
+  std::set<Identifier> brought;
+  for (const std::uint16_t number : order) {
+    const Identifier who = Identifier::make(number).value();
+    leader::Event said = leader::Refused{who, quorate::number(Code::ceremony_unknown), "no"};
+    if (number == 1) said = leader::KnownArrived{who, contradiction};
+    if (number == honest) said = leader::KnownArrived{who, ending.finished->certificate};
+    for (const leader::Action& action : again.handle(2, said)) {
+      const auto* send = std::get_if<leader::Send>(&action);
+      if (send != nullptr && std::holds_alternative<leader::Activate>(send->ask)) {
+        brought.insert(send->member);
+      }
+    }
+  }
+  RC_ASSERT(brought.size() == 3U);
 }
 
 // One member has the root active, and another lost all it had: whoever can still take it, shall.
