@@ -60,19 +60,20 @@ class SweepCommand {
     for (const std::string& failure : report->failures) {
       failures_.push_back(run + ", " + cut + ": " + failure);
     }
-    const double speed = took > 0 ? static_cast<double>(report->runs) / took : 0;
+    const std::uint64_t tried = report->runs - 1;  // the first is without a cut
+    const double speed = took > 0 ? static_cast<double>(tried) / took : 0;
     if (json) {
       rows_.push_back({{"run", run},
                        {"cut", cut},
                        {"points", report->points},
-                       {"tried", report->runs},
+                       {"tried", tried},
                        {"lost", report->lost},
                        {"corrupt", report->corrupt},
                        {"points_per_second", speed},
                        {"failures", report->failures}});
     } else {
       std::cout << std::left << std::setw(13) << run << std::setw(10) << cut << std::right
-                << std::setw(9) << report->points << std::setw(8) << report->runs << std::setw(8)
+                << std::setw(9) << report->points << std::setw(8) << tried << std::setw(8)
                 << report->lost << std::setw(9) << report->corrupt << std::setw(10) << std::fixed
                 << std::setprecision(0) << speed << std::endl;
     }
