@@ -57,9 +57,8 @@ class SweepCommand {
       std::cerr << "quorate-sim: " << report.error().message << '\n';
       return false;
     }
-    for (const std::string& failure : report->failures) {
-      failures_.push_back(run + ", " + cut + ": " + failure);
-    }
+    const std::string where = run + ", " + cut + ": ";
+    for (const std::string& failure : report->failures) failures_.push_back(where + failure);
     const std::uint64_t tried = report->runs - 1;  // the first is without a cut
     const double speed = took > 0 ? static_cast<double>(tried) / took : 0;
     if (json) {

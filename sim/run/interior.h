@@ -34,7 +34,7 @@ class Interior final : public probe::Listener {
     if (found == sites_.end()) {
       Site site{Stream(seed_, std::string("interior/") + name)};
       site.is_open = site.stream.chance(one_in(4));
-      found = sites_.emplace(name, std::move(site)).first;
+      found = sites_.emplace(name, site).first;
     }
     Site& site = found->second;
     return site.is_open && site.stream.chance(one_in(4));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "crypto/frost/aggregator.h"

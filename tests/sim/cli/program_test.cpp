@@ -47,6 +47,8 @@ class Written {
     std::ofstream(path_) << text;
   }
   ~Written() { std::filesystem::remove(path_); }
+  Written(const Written&) = delete;
+  Written& operator=(const Written&) = delete;
   std::string path() const { return path_.string(); }
 
  private:
